@@ -1,0 +1,1 @@
+"""Serve the REST interface under /api/v1: parse, call one service, dump."""

@@ -1,0 +1,1 @@
+"""Run BPMN models: the only importer of SpiffWorkflow, and ignorant of petitions."""

@@ -1,0 +1,1 @@
+"""Write the documents that leave the system; reads through the services."""

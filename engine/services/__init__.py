@@ -1,0 +1,1 @@
+"""Carry out the use cases: plain functions on a session that never commit."""

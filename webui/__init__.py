@@ -1,0 +1,1 @@
+"""Serve the pages citizens and staff use: parse, call one service, render."""
