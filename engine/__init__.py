@@ -1,1 +1,1 @@
-"""Run petitions through the published procedure: rules, process engine, tables, use cases; knows nothing of the web."""
+"""Run petitions through the published procedure: rules, process engine, tables, use cases. No web in here."""
