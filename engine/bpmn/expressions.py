@@ -1,8 +1,8 @@
 """The expression language of models: a small whitelist of Python's grammar, compiled to closures.
 
 Gateways, timers, parameters and decision cells are written by procedure editors, so their text is input, not
-code: nothing is ever handed to ``eval``. This module reads text and reports errors; ``grammar`` says what may be
-written, ``operators`` what it does to values, and the caller which functions exist.
+code: nothing is ever handed to ``eval``. This module reads text and reports errors; ``grammar`` says what may
+be written, ``operators`` what it does to values, and the caller which functions exist.
 """
 
 from __future__ import annotations

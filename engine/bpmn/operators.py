@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from typing import Any
 
 #: Integers stay within a signed 64-bit column; larger ones only serve to burn time and memory.
 MAX_INTEGER = 2**63 - 1
@@ -111,7 +112,7 @@ def unchanged(value: object) -> object:
     raise Refused(f"+{describe(value)} has no meaning", f"+{describe(value)} 无法计算")
 
 
-def _ordering(compare: Callable[[object, object], bool], symbol: str) -> Operator:
+def _ordering(compare: Callable[[Any, Any], object], symbol: str) -> Operator:
     def ordered(left: object, right: object) -> object:
         try:
             return compare(left, right)
@@ -138,12 +139,15 @@ def lacks(left: object, right: object) -> object:
 
 def item(value: object, key: int | str) -> object:
     """Return the member of a list or text at ``key``, or a mapping's value."""
-    if isinstance(value, Mapping) or (isinstance(value, list | tuple | str) and isinstance(key, int)):
-        try:
+    try:
+        if isinstance(value, Mapping):
+            member: object = value[key]
+            return member
+        if isinstance(value, list | tuple | str) and isinstance(key, int):
             return value[key]
-        except LookupError:
-            raise Refused(f"there is no member {key!r}", f"没有成员 {key!r}") from None
-    raise Refused(f"{describe(value)} has no members", f"{describe(value)} 没有成员")
+    except LookupError:
+        raise Refused(f"there is no member {key!r}", f"没有成员 {key!r}") from None
+    raise Refused(f"{describe(value)} has no member {key!r}", f"{describe(value)} 没有成员 {key!r}")
 
 
 LESS = _ordering(operator.lt, "<")
