@@ -102,9 +102,7 @@ class WorkingCalendar:
 
     def rule(self, day: date) -> DayRule:
         """Return what is known about ``day``."""
-        return self._days.get(day) or (
-            _GUESSED_WORKDAY if day.weekday() < _WORKING_WEEK else _GUESSED_WEEKEND
-        )
+        return self._days.get(day) or (_GUESSED_WORKDAY if day.weekday() < _WORKING_WEEK else _GUESSED_WEEKEND)
 
     def is_working(self, day: date) -> bool:
         """Tell whether ``day`` is worked."""

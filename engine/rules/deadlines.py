@@ -66,7 +66,7 @@ class DueTime:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """How a deadline stands: working days left (negative: missed by), calendar days late, one word for both."""
+    """How a deadline stands: working days left (negative: missed by), calendar days late, a word for both."""
 
     working_days: int
     late_days: int
@@ -128,9 +128,7 @@ def extend(due: datetime, working_days: int, calendar: WorkingCalendar) -> DueTi
     return DueTime(extended, DueRule.EXTENSION, working_days, due, calendar.explain(due, extended))
 
 
-def shift_for_pause(
-    due: datetime, paused_at: datetime, resumed_at: datetime, calendar: WorkingCalendar
-) -> DueTime:
+def shift_for_pause(due: datetime, paused_at: datetime, resumed_at: datetime, calendar: WorkingCalendar) -> DueTime:
     """Return ``due`` moved on by the working days a pause (待补正) lasted; the explanation lists those days.
 
     A pause within one day moves nothing, and one that began after the deadline heals nothing.

@@ -39,9 +39,7 @@ def test_the_traffic_police_were_seven_days_late_at_the_end_of_the_quarter() -> 
     assert days_overdue(end_of_day(date(2020, 3, 24)), end_of_day(date(2020, 3, 31))) == 7
 
 
-@pytest.mark.parametrize(
-    ("as_of", "days"), [(at(2020, 3, 24, 23), 0), (at(2020, 3, 25, 0), 1), (at(2020, 3, 1), 0)]
-)
+@pytest.mark.parametrize(("as_of", "days"), [(at(2020, 3, 24, 23), 0), (at(2020, 3, 25, 0), 1), (at(2020, 3, 1), 0)])
 def test_lateness_is_told_in_calendar_days_from_the_day_after(as_of: datetime, days: int) -> None:
     assert days_overdue(end_of_day(date(2020, 3, 24)), as_of) == days
 
@@ -57,9 +55,7 @@ def test_lateness_is_told_in_calendar_days_from_the_day_after(as_of: datetime, d
         (at(2020, 3, 15), "late", -4, 6),
     ],
 )
-def test_a_deadline_on_a_monday_as_it_draws_near(
-    now: datetime, state: str, working_days: int, late_days: int
-) -> None:
+def test_a_deadline_on_a_monday_as_it_draws_near(now: datetime, state: str, working_days: int, late_days: int) -> None:
     left = remaining(end_of_day(date(2020, 3, 9)), now, CALENDAR)
     assert (left.state, left.working_days, left.late_days) == (state, working_days, late_days)
 
