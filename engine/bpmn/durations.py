@@ -1,7 +1,7 @@
 """Durations and timer bodies as models write them: ISO 8601, plus working days (``P3WD``).
 
-Here belong reading such texts and adding a duration to a moment. Which days are working days is the calendar's
-business, when a timer is armed or fired the runner's.
+Here belong reading such texts and adding a duration to a moment. Which days are working days is the
+calendar's business, when a timer is armed or fired the runner's.
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ _DURATION = re.compile(
 )
 _REPEAT = re.compile(r"R(?P<count>\d{0,6})/(?:(?P<start>[^/]+)/)?(?P<duration>[^/]+)", re.ASCII)
 
-_DURATION_FIX = (
-    "请写成 PT2H、P3D、P1M、P3WD（工作日）或 -P1WD。 Write PT2H, P3D, P1M, P3WD (working days) or -P1WD."
-)
+_DURATION_FIX = "请写成 PT2H、P3D、P1M、P3WD（工作日）或 -P1WD。 Write PT2H, P3D, P1M, P3WD (working days) or -P1WD."
 _TIMER_FIX = (
     "请写成时长（P3WD、PT2H）、日期时间（2020-04-01T09:00:00+08:00）、周期（R3/P1D）或 =表达式。"
-    " Write a duration (P3WD, PT2H), a moment (2020-04-01T09:00:00+08:00), a cycle (R3/P1D) or an =expression."
+    " Write a duration (P3WD, PT2H), a moment (2020-04-01T09:00:00+08:00), a cycle (R3/P1D)"
+    " or an =expression."
 )
 
 
@@ -69,7 +68,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A cycle: every ``duration``, ``count`` times (None: without end), from ``start`` (None: from arming)."""
+    """A cycle: every ``duration``, ``count`` times (None: for ever), from ``start`` (None: from arming)."""
 
     count: int | None
     start: datetime | None
@@ -95,9 +94,7 @@ def parse_duration(text: str) -> Duration:
 
     """
     match = _DURATION.fullmatch(text.strip())
-    parts = (
-        {} if match is None else {name: int(n) for name, n in match.groupdict().items() if n and n.isdigit()}
-    )
+    parts = {} if match is None else {name: int(n) for name, n in match.groupdict().items() if n and n.isdigit()}
     if match is None or not parts:
         raise InvalidTimer(
             f"“{text}” is not a duration.",
@@ -116,13 +113,11 @@ def parse_duration(text: str) -> Duration:
     )
 
 
-def add_duration(
-    start: datetime, duration: Duration, calendar: WorkingCalendar, zone: tzinfo = ZONE
-) -> datetime:
+def add_duration(start: datetime, duration: Duration, calendar: WorkingCalendar, zone: tzinfo = ZONE) -> datetime:
     """Return ``start`` plus ``duration``, in UTC.
 
-    Years, months, weeks, days and working days are counted on the wall clock of ``zone``, largest unit first; a day
-    a month does not have becomes its last one. Hours, minutes and seconds are elapsed time.
+    Years, months, weeks, days and working days are counted on the wall clock of ``zone``, largest unit first;
+    a day that a month does not have becomes its last one. Hours, minutes and seconds are elapsed time.
 
     Raises:
         InvalidTimer: the result lies outside the calendar.
@@ -136,7 +131,7 @@ def add_duration(
         if duration.working_days:
             local = calendar.add_working_days(local, sign * duration.working_days)
         return local.astimezone(UTC) + timedelta(seconds=sign * duration.seconds)
-    except (OverflowError, ValueError) as error:
+    except OverflowError as error:
         raise InvalidTimer(
             "The duration leads outside the calendar.",
             message_zh="时长超出日历范围。",
