@@ -1,1 +1,5 @@
-"""Hold the tables, one module per concept; no behaviour beyond what a row knows of itself."""
+"""Tables, one module per concept; importing this package registers them all."""
+
+from engine.models import calendar, history, jobs, people, petition, process
+
+__all__ = ["calendar", "history", "jobs", "people", "petition", "process"]

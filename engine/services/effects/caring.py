@@ -1,0 +1,40 @@
+"""Effects of crisis care (危机干预): a suspicion a person confirms; the flag expires, nobody is labelled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.services.commands import Command, effect
+from engine.services.notes import add_note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@effect
+def open_crisis_care(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+    """A person confirmed the crisis: the case becomes urgent and is kept from publication."""
+    petition = command.petition
+    petition.crisis = True
+    petition.urgent = True
+    petition.public = False
+    add_note(command, "crisis", command.text("note"))
+    command.record("crisis_confirmed")
+    return {"urgent": True}
+
+
+@effect
+def dismiss_crisis(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+    """A person looked and found no crisis."""
+    add_note(command, "crisis", command.text("note"))
+    command.record("crisis_dismissed")
+    return {}
+
+
+@effect
+def close_crisis_care(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+    """The next-day call is done: the flag expires."""
+    command.petition.crisis = False
+    add_note(command, "crisis", command.text("note"))
+    command.record("crisis_closed")
+    return {}

@@ -1,0 +1,295 @@
+"""Load, lock, advance, save: the one road from the database into ``engine.bpmn.runner`` and back.
+
+Every function is one command on one case. It takes the row lock, lets the runner act, and writes state, user tasks, timers and
+history in a fixed number of statements (see tests/services/test_statements.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine import clock
+from engine.bpmn import runner
+from engine.errors import Conflict, NotFound
+from engine.models.process import Deployment, ProcessInstance, Timer, UserTask
+from engine.services import history, procedures
+from engine.services.calendars import working_calendar
+from engine.services.commands import EFFECTS, SYSTEM, Command
+from engine.services.history import Entry
+from engine.vocabulary import InstanceStatus, TaskStatus, TimerStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.engine import Row
+    from sqlalchemy.orm import Session
+
+    from engine.bpmn.parser import Procedure
+
+
+@dataclass(frozen=True)
+class Started:
+    """A case that has just been started."""
+
+    instance_id: int
+    advance: runner.Advance
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An instance row under lock, as the command found it."""
+
+    id: int
+    deployment_id: int
+    business_key: str
+    state: bytes
+    revision: int
+    history_seq: int
+    history_head: str
+
+
+_INSTANCE = (
+    ProcessInstance.id,
+    ProcessInstance.deployment_id,
+    ProcessInstance.business_key,
+    ProcessInstance.state,
+    ProcessInstance.revision,
+    ProcessInstance.history_seq,
+    ProcessInstance.history_head,
+    ProcessInstance.status,
+    Deployment.content_hash,
+)
+
+
+def start_instance(session: Session, *, deployment: Deployment, business_key: str, variables: Mapping[str, Any], actor: str) -> Started:
+    """Start a case on ``deployment`` and run it to its first wait states."""
+    procedure = procedures.parsed(session, deployment_id=deployment.id, content_hash=deployment.content_hash)
+    now = clock.now()
+    instance = ProcessInstance(deployment_id=deployment.id, business_key=business_key, state=b"", started_at=now)
+    session.add(instance)
+    session.flush()
+    command = Command(session, procedure, working_calendar(session), now, business_key, actor)
+    locked = Locked(instance.id, deployment.id, business_key, b"", instance.revision, 0, "")
+    advance = runner.start(procedure, _environment(command), variables)
+    _save(command, locked, advance, Entry("case_started", now, actor, data={"version": deployment.version, "path": advance.path}))
+    session.expire(instance)
+    return Started(locked.id, advance)
+
+
+def complete_user_task(
+    session: Session, *, task_id: str, actor: str, unit: str | None, submission: Mapping[str, Any], variables: Mapping[str, Any]
+) -> runner.Advance:
+    """Complete an open user task with what was submitted; ``variables`` are the routing choices among it.
+
+    Raises:
+        NotFound: there is no such task.
+        Conflict: it is no longer open.
+
+    """
+    columns = (UserTask.status, UserTask.element_id, UserTask.process_id, UserTask.context)
+    query = sa.select(*_INSTANCE, *(column.label(f"task_{column.key}") for column in columns))
+    query = query.join(UserTask, UserTask.instance_id == ProcessInstance.id).where(UserTask.id == task_id)
+    row, procedure = _lock(session, query, what="task", identity=task_id)
+    if row.task_status != TaskStatus.OPEN:
+        raise Conflict("This task has already been dealt with.", message_zh="该任务已被办理,请刷新页面查看最新状态。", task=task_id)
+    command = _command(session, row, procedure, actor, unit)
+    command.submission, command.context = submission, row.task_context
+    advance = runner.complete(procedure, _environment(command), row.state, task_id, variables)
+    entry = Entry("task_completed", command.now, actor, unit, row.task_process_id, row.task_element_id, {"path": advance.path, "task": task_id})
+    advance.closed = [each for each in advance.closed if each != task_id]
+    _save(command, _locked(row), advance, entry)
+    session.execute(
+        sa.update(UserTask)
+        .where(UserTask.id == task_id)
+        .values(status=TaskStatus.COMPLETED, completed_at=command.now, completed_by=actor, submission=dict(submission))
+    )
+    return advance
+
+
+def send_message(
+    session: Session, *, instance_id: int, message: str, actor: str, unit: str | None = None, payload: Mapping[str, Any] | None = None
+) -> runner.Advance:
+    """Deliver ``message`` with ``payload`` (read by the effects that follow) to a case.
+
+    Raises:
+        runner.NobodyWaits: the case does not wait for it.
+
+    """
+    row, procedure = _lock(session, _by_instance(instance_id), what="instance", identity=instance_id)
+    command = _command(session, row, procedure, actor, unit)
+    command.submission = payload or {}
+    advance = runner.catch(procedure, _environment(command), row.state, message)
+    entry = Entry("message_received", command.now, actor, unit, data={"message": message, "path": advance.path})
+    _save(command, _locked(row), advance, entry)
+    return advance
+
+
+def fire_timer(session: Session, *, timer_id: str) -> runner.Advance | None:
+    """Fire a due timer; ``None`` when it no longer waits or is not due (fired before, cancelled or moved meanwhile)."""
+    columns = (Timer.status, Timer.due_at, Timer.element_id, Timer.process_id)
+    query = sa.select(*_INSTANCE, *(column.label(f"timer_{column.key}") for column in columns))
+    query = query.join(Timer, Timer.instance_id == ProcessInstance.id).where(Timer.id == timer_id)
+    row, procedure = _lock(session, query, what="timer", identity=timer_id, must_run=False)
+    command = _command(session, row, procedure, SYSTEM, None)
+    if row.status != InstanceStatus.ACTIVE or row.timer_status != TimerStatus.ARMED or row.timer_due_at > command.now:
+        return None
+    advance = runner.fire(procedure, _environment(command), row.state, timer_id)
+    data = {"path": advance.path, "due": row.timer_due_at.isoformat()}
+    entry = Entry("timer_fired", command.now, SYSTEM, None, row.timer_process_id, row.timer_element_id, data)
+    over = timer_id in advance.disarmed
+    advance.disarmed = [each for each in advance.disarmed if each != timer_id]
+    _save(command, _locked(row), advance, entry)
+    values: dict[str, Any] = {"fires": Timer.fires + 1, "fired_at": command.now}
+    if over:
+        values["status"] = TimerStatus.FIRED
+    session.execute(sa.update(Timer).where(Timer.id == timer_id).values(**values))
+    return advance
+
+
+def move_due_dates(session: Session, *, instance_id: int, variables: Mapping[str, Any], actor: str, reason: str) -> runner.Advance:
+    """Set ``variables`` from outside the flow; every timer and due date that follows from them moves."""
+    row, procedure = _lock(session, _by_instance(instance_id), what="instance", identity=instance_id)
+    command = _command(session, row, procedure, actor, None)
+    advance = runner.refresh(procedure, _environment(command), row.state, variables)
+    _save(command, _locked(row), advance, Entry("due_dates_moved", command.now, actor, data={"reason": reason, **variables}))
+    return advance
+
+
+def cancel_instance(session: Session, *, instance_id: int, actor: str, reason: str) -> None:
+    """End a case without running it on: its tasks and timers are cancelled, the reason is kept."""
+    row, procedure = _lock(session, _by_instance(instance_id), what="instance", identity=instance_id)
+    command = _command(session, row, procedure, actor, None)
+    now = command.now
+    entry = Entry("case_cancelled", now, actor, data={"reason": reason})
+    seq, head = history.append(session, instance_id=row.id, seq=row.history_seq, head=row.history_head, entries=[entry])
+    _close(session, UserTask, TaskStatus.CANCELLED, UserTask.instance_id == row.id, UserTask.status == TaskStatus.OPEN)
+    waiting = Timer.status.in_([TimerStatus.ARMED, TimerStatus.SLEEPING])
+    _close(session, Timer, TimerStatus.CANCELLED, Timer.instance_id == row.id, waiting)
+    _write_instance(session, _locked(row), state=row.state, status=InstanceStatus.CANCELLED, ended_at=now, history_seq=seq, history_head=head)
+
+
+def _by_instance(instance_id: int) -> sa.Select[Any]:
+    return sa.select(*_INSTANCE).where(ProcessInstance.id == instance_id)
+
+
+def _lock(session: Session, query: sa.Select[Any], *, what: str, identity: object, must_run: bool = True) -> tuple[Row[Any], Procedure]:
+    query = query.join(Deployment, Deployment.id == ProcessInstance.deployment_id).with_for_update(of=ProcessInstance)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no {what} {identity}.", message_zh="没有找到该任务或案件。", **{what: identity})
+    if must_run and row.status != InstanceStatus.ACTIVE:
+        raise Conflict("This case has ended.", message_zh="该件已办结,不能再办理。", instance=row.id)
+    return row, procedures.parsed(session, deployment_id=row.deployment_id, content_hash=row.content_hash)
+
+
+def _locked(row: Row[Any]) -> Locked:
+    return Locked(row.id, row.deployment_id, row.business_key, row.state, row.revision, row.history_seq, row.history_head)
+
+
+def _command(session: Session, row: Row[Any], procedure: Procedure, actor: str, unit: str | None) -> Command:
+    return Command(session, procedure, working_calendar(session), clock.now(), row.business_key, actor, unit)
+
+
+def _environment(command: Command) -> runner.Environment:
+    def perform(name: str, parameters: Mapping[str, object], variables: Mapping[str, object]) -> Mapping[str, object] | None:
+        command.variables = variables
+        return EFFECTS[name](command, parameters)
+
+    return runner.Environment(command.now, command.calendar, perform)
+
+
+def _save(command: Command, locked: Locked, advance: runner.Advance, entry: Entry) -> None:
+    """Write everything a command changed: at most one statement per table and kind of change."""
+    session, now = command.session, command.now
+    entries = [entry, *command.entries]
+    if advance.ended:
+        entries.append(Entry("case_ended", now, command.actor))
+    _write_tasks(session, locked.id, advance, now)
+    _write_timers(session, locked.id, advance, now)
+    seq, head = history.append(session, instance_id=locked.id, seq=locked.history_seq, head=locked.history_head, entries=entries)
+    _write_instance(
+        session,
+        locked,
+        state=advance.state,
+        status=InstanceStatus.ENDED if advance.ended else InstanceStatus.ACTIVE,
+        ended_at=now if advance.ended else None,
+        history_seq=seq,
+        history_head=head,
+    )
+
+
+def _write_instance(session: Session, locked: Locked, **values: object) -> None:
+    instance = ProcessInstance
+    query = sa.update(instance).where(instance.id == locked.id, instance.revision == locked.revision)
+    changed = session.execute(query.values(revision=locked.revision + 1, **values), execution_options={"synchronize_session": False})
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("Somebody else changed this case meanwhile.", message_zh="该件刚被他人处理,请刷新后重试。", instance=locked.id)
+
+
+def _write_tasks(session: Session, instance_id: int, advance: runner.Advance, now: datetime) -> None:
+    if advance.closed:
+        _close(session, UserTask, TaskStatus.CANCELLED, UserTask.id.in_(advance.closed))
+    if advance.moved:
+        session.execute(sa.update(UserTask), [{"id": identity, "due_at": due} for identity, due in advance.moved.items()])
+    if advance.opened:
+        session.execute(
+            sa.insert(UserTask),
+            [
+                {
+                    "id": task.id,
+                    "instance_id": instance_id,
+                    "process_id": task.process,
+                    "element_id": task.element,
+                    "name": task.name,
+                    "role": task.role,
+                    "unit_code": task.unit,
+                    "form": task.form,
+                    "not_done_by": task.not_done_by,
+                    "context": dict(task.context),
+                    "opened_at": now,
+                    "due_at": task.due_at,
+                    "status": TaskStatus.OPEN,
+                }
+                for task in advance.opened
+            ],
+        )
+
+
+def _write_timers(session: Session, instance_id: int, advance: runner.Advance, now: datetime) -> None:
+    if advance.disarmed:
+        _close(session, Timer, TimerStatus.CANCELLED, Timer.id.in_(advance.disarmed))
+    if advance.rearmed:
+        session.execute(
+            sa.update(Timer), [{"id": identity, "due_at": due, "status": _armed(due)} for identity, due in advance.rearmed.items()]
+        )
+    if advance.armed:
+        session.execute(
+            sa.insert(Timer),
+            [
+                {
+                    "id": timer.id,
+                    "instance_id": instance_id,
+                    "process_id": timer.process,
+                    "element_id": timer.element,
+                    "name": timer.name,
+                    "expression": timer.text,
+                    "status": _armed(timer.due_at),
+                    "due_at": timer.due_at,
+                    "armed_at": now,
+                    "fires": 0,
+                }
+                for timer in advance.armed
+            ],
+        )
+
+
+def _armed(due: datetime | None) -> TimerStatus:
+    return TimerStatus.SLEEPING if due is None else TimerStatus.ARMED
+
+
+def _close(session: Session, table: type[UserTask] | type[Timer], status: str, *where: sa.ColumnElement[bool]) -> None:
+    session.execute(sa.update(table).where(*where).values(status=status), execution_options={"synchronize_session": False})
