@@ -63,7 +63,7 @@ class Case:
                 self.variables[name] = value
                 self.changed = True
 
-    def evaluate(self, my_task: Task, expression: str) -> object:
+    def evaluate(self, my_task: Task, expression: str, external_context: object = None) -> object:  # noqa: ARG002
         """Evaluate a condition or collection for ``my_task``; called by the library."""
         return self.value(compile_expression(expression), my_task.data)
 

@@ -21,7 +21,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from engine.bpmn import specs
 from engine.bpmn.bundle import Bundle
 from engine.bpmn.expressions import compile_assignments, compile_expression
-from engine.bpmn.timers import CaseCycle, CaseTimer
+from engine.bpmn.timers import CaseTimer
 from engine.bpmn.xml import InvalidModel
 
 if TYPE_CHECKING:
@@ -117,9 +117,8 @@ class _TimerParsing:
         for child in event:
             kind = etree.QName(child).localname
             if kind in {"timeDate", "timeDuration", "timeCycle"}:
-                timer = CaseCycle if kind == "timeCycle" else CaseTimer
                 node = event.getparent()
-                return timer(node.get("name") or node.get("id"), node.get("id"), child.text or "")
+                return CaseTimer(node.get("name") or node.get("id"), node.get("id"), child.text or "")
         raise InvalidModel(
             f"Timer {event.getparent().get('id')} says neither date, duration nor cycle.",
             message_zh=f"定时事件 {event.getparent().get('id')} 没有写明日期、时长或周期。",
@@ -149,7 +148,7 @@ class _Parser(BpmnParser):  # type: ignore[misc]
         full_tag("subProcess"): (_SubprocessParser, defaults.SubWorkflowTask),
         full_tag("startEvent"): (_StartParser, defaults.StartEvent),
         full_tag("intermediateCatchEvent"): (_CatchParser, defaults.IntermediateCatchEvent),
-        full_tag("boundaryEvent"): (_BoundaryParser, defaults.BoundaryEvent),
+        full_tag("boundaryEvent"): (_BoundaryParser, specs.BoundaryEvent),
     }
 
     def __init__(self, bindings: Mapping[str, specs.TaskBinding]) -> None:

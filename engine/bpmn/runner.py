@@ -18,6 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.case import Case, Environment
 from engine.bpmn.durations import add_duration
+from engine.bpmn.expressions import ExpressionFailed
 from engine.bpmn.state import decode, encode
 from engine.bpmn.timers import CaseTimer, timers_of
 from engine.errors import Conflict, NotFound
@@ -153,9 +154,16 @@ class _Run:
         due = self.case.moment(binding.due, now, task.data) if binding.due else None
         task.internal_data["since"] = now.isoformat()
         task.internal_data["due"] = _text(due)
-        unit = self.case.value(binding.unit, task.data) if binding.unit is not None else None
         element = task.task_spec.name.removesuffix(" [child]")
         node = self.procedure.nodes[element]
+        unit = self.case.value(binding.unit, task.data) if binding.unit is not None else None
+        if binding.unit is not None and not unit:
+            # Without a unit the task would be open to every unit, which is worse than not opening at all.
+            raise ExpressionFailed(
+                f"Task {element} has no unit: {binding.unit.text} is empty.",
+                message_zh=f"任务“{node.name}”没有承办单位({binding.unit.text} 为空)。",
+                node=element,
+            )
         return OpenTask(
             id=task.id.hex,
             process=node.process,

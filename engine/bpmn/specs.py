@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.timers import CaseTimer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +72,29 @@ class AssignmentTask(defaults.ScriptTask):  # type: ignore[misc]
     def _run_hook(self, my_task: Task) -> bool:
         my_task.workflow.script_engine.assign(my_task, self.program)
         return True
+
+
+class BoundaryEvent(defaults.BoundaryEvent):  # type: ignore[misc]
+    """A boundary event that, when it does not interrupt, may occur again while its activity runs (BPMN 2.0 §10.5.4).
+
+    The library lets every boundary event occur once. Ours leaves a fresh one waiting beside the one that occurred, so that the
+    tokens already sent on are on their own.
+    """
+
+    def _on_ready_hook(self, my_task: Task) -> None:
+        super()._on_ready_hook(my_task)
+        if self.cancel_activity:
+            return
+        record = None
+        if isinstance(self.event_definition, CaseTimer):
+            record = self.event_definition.next_record(my_task)
+            if record is None:
+                return
+        again = my_task.parent._add_child(self, TaskState.WAITING)  # noqa: SLF001 - how the library adds a token
+        if record is not None:
+            again.internal_data[self.event_definition.slot] = record
+        self._update(again)
+        self._predict(again, mask=TaskState.NOT_FINISHED_MASK)
 
 
 class CollectionReference(TaskDataReference):  # type: ignore[misc]

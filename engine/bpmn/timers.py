@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition, TimerEventDefinition
-from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from engine.bpmn.durations import parse_timer
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CaseTimer(TimerEventDefinition):  # type: ignore[misc]
-    """A one-shot timer (date, duration or expression)."""
+    """A timer written as a date, a duration, a cycle or an expression."""
 
     def __init__(self, name: str, element_id: str, text: str) -> None:
         """Bind the timer of ``element_id`` to its body ``text``."""
@@ -59,30 +58,19 @@ class CaseTimer(TimerEventDefinition):  # type: ignore[misc]
         """Let the token pass."""
         self.record(my_task)["fired"] = True
 
+    def next_record(self, my_task: Task) -> dict[str, Any] | None:
+        """Return the record of a cycle's next turn after this one fired; ``None`` when it was the last or there is no cycle."""
+        record = self.record(my_task)
+        if self.body.repeat is None or record.get("left") == 1:
+            return None
+        following = {"id": uuid4().hex, "armed": record["armed"], "last": my_task.workflow.script_engine.environment.now.isoformat()}
+        if "left" in record:
+            following["left"] = record["left"] - 1
+        return following
+
     def reset(self, my_task: Task) -> None:
         """Forget the record once the event has completed."""
         my_task.internal_data.pop(self.slot, None)
-
-
-class CaseCycle(CaseTimer, CycleTimerEventDefinition):  # type: ignore[misc]
-    """A repeating timer: each firing sends a token on; downtime counts as one firing, not as many."""
-
-    def update_task(self, my_task: Task) -> None:
-        """Do nothing on refresh: tokens leave on ``fire`` only."""
-
-    def fire(self, my_task: Task) -> None:
-        """Send one token on; complete the event with the last one."""
-        record = self.record(my_task)
-        record["fires"] = record.get("fires", 0) + 1
-        record["last"] = my_task.workflow.script_engine.environment.now.isoformat()
-        record.pop("due", None)
-        if "left" in record:
-            record["left"] -= 1
-            record["fired"] = record["left"] <= 0
-        for output in my_task.task_spec.outputs:
-            child = my_task._add_child(output, TaskState.FUTURE)  # noqa: SLF001 - how the library itself adds a token
-            child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)  # noqa: SLF001
-            child.task_spec._update(child)  # noqa: SLF001
 
 
 def timers_of(my_task: Task) -> tuple[CaseTimer, ...]:

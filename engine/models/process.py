@@ -76,7 +76,7 @@ class UserTask(Model):
 
 
 class Timer(Model):
-    """A timer that waits, fired or was cancelled; the ticker claims armed rows by ``due_at``."""
+    """A timer that waits, fired or was cancelled; the ticker claims armed rows by ``due_at``. A cycle leaves a row per firing."""
 
     __tablename__ = "timer"
     __table_args__ = (
@@ -94,4 +94,3 @@ class Timer(Model):
     due_at: Mapped[datetime | None]
     armed_at: Mapped[datetime]
     fired_at: Mapped[datetime | None]
-    fires: Mapped[int] = mapped_column(default=0)

@@ -140,13 +140,9 @@ def fire_timer(session: Session, *, timer_id: str) -> runner.Advance | None:
     advance = runner.fire(procedure, _environment(command), row.state, timer_id)
     data = {"path": advance.path, "due": row.timer_due_at.isoformat()}
     entry = Entry("timer_fired", command.now, SYSTEM, None, row.timer_process_id, row.timer_element_id, data)
-    over = timer_id in advance.disarmed
     advance.disarmed = [each for each in advance.disarmed if each != timer_id]
     _save(command, _locked(row), advance, entry)
-    values: dict[str, Any] = {"fires": Timer.fires + 1, "fired_at": command.now}
-    if over:
-        values["status"] = TimerStatus.FIRED
-    session.execute(sa.update(Timer).where(Timer.id == timer_id).values(**values))
+    session.execute(sa.update(Timer).where(Timer.id == timer_id).values(status=TimerStatus.FIRED, fired_at=command.now))
     return advance
 
 
@@ -280,7 +276,6 @@ def _write_timers(session: Session, instance_id: int, advance: runner.Advance, n
                     "status": _armed(timer.due_at),
                     "due_at": timer.due_at,
                     "armed_at": now,
-                    "fires": 0,
                 }
                 for timer in advance.armed
             ],

@@ -204,7 +204,6 @@ def upgrade() -> None:
     sa.Column('due_at', UTCDateTime(), nullable=True),
     sa.Column('armed_at', UTCDateTime(), nullable=False),
     sa.Column('fired_at', UTCDateTime(), nullable=True),
-    sa.Column('fires', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['instance_id'], ['process_instance.id'], name=op.f('fk_timer_instance_id_process_instance')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_timer'))
     )

@@ -47,7 +47,14 @@ def forward_petition(command: Command, _parameters: Mapping[str, object]) -> dic
     petition.forwarded_at = command.now
     petition.stage = Stage.FORWARDED
     command.variables = {**variables, "multi_unit": bool(assisting)}
-    command.record("forwarded", unit=unit.code, unit_name=unit.name, assisting=assisting or None, opinion=command.text("opinion") or None)
+    command.record(
+        "forwarded",
+        unit=unit.code,
+        unit_name=unit.name,
+        topic=petition.topic_code,
+        assisting=assisting or None,
+        opinion=command.text("opinion") or None,
+    )
     accept_due = ledger.grant(command, DeadlineKind.ACCEPT, step="accept", reason="forwarded", unit=unit.code)
     reply_due = ledger.grant(command, DeadlineKind.REPLY, step="reply", reason="forwarded", unit=unit.code)
     return {
