@@ -20,7 +20,7 @@ fi
 # No package's install script runs: esbuild's program arrives as a package of its own.
 installed=node_modules/.installed
 if [ ! -e "$installed" ] || [ package.json -nt "$installed" ] || [ package-lock.json -nt "$installed" ]; then
-    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
     touch "$installed"
 fi
 node build.mjs
