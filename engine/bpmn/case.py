@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 class Effects(Protocol):
     """The application's answer to service tasks."""
 
-    def __call__(self, name: str, parameters: Mapping[str, object], variables: Mapping[str, object]) -> Mapping[str, object] | None:
+    def __call__(
+        self, name: str, parameters: Mapping[str, object], variables: Mapping[str, object]
+    ) -> Mapping[str, object] | None:
         """Carry out effect ``name`` and return the variables it sets."""
         ...
 
@@ -57,7 +59,9 @@ class Case:
         for name, value in values.items():
             if name not in self.variables:
                 raise ExpressionFailed(
-                    f"Variable {name} is not declared in procedure.toml.", message_zh=f"变量 {name} 没有在 procedure.toml 中声明。", name=name
+                    f"Variable {name} is not declared in procedure.toml.",
+                    message_zh=f"变量 {name} 没有在 procedure.toml 中声明。",
+                    name=name,
                 )
             if self.variables[name] != value:
                 self.variables[name] = value
@@ -67,7 +71,9 @@ class Case:
         """Evaluate a condition or collection for ``my_task``; called by the library."""
         return self.value(compile_expression(expression), my_task.data)
 
-    def value(self, expression: Expression, local: Mapping[str, object] | None = None, *, since: datetime | None = None) -> object:
+    def value(
+        self, expression: Expression, local: Mapping[str, object] | None = None, *, since: datetime | None = None
+    ) -> object:
         """Evaluate ``expression``; ``now()`` is ``since`` if given, so that a due date can be worked out again later."""
         scope: Mapping[str, object] = ChainMap(dict(local), self.variables) if local else self.variables
         return expression.evaluate(scope, self._functions(scope, since or self.environment.now))
@@ -90,7 +96,9 @@ class Case:
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError as error:
-            raise ExpressionFailed(f"{value!r} is neither a moment nor a duration.", message_zh=f"“{value}”既不是时间也不是时长。") from error
+            raise ExpressionFailed(
+                f"{value!r} is neither a moment nor a duration.", message_zh=f"“{value}”既不是时间也不是时长。"
+            ) from error
         if moment.tzinfo is None:
             raise ExpressionFailed(f"{value!r} has no zone.", message_zh=f"时间“{value}”没有时区。")
         return moment
@@ -99,7 +107,9 @@ class Case:
         def add(when: str | None, duration: str | None) -> str | None:
             if when is None or duration is None:
                 return None
-            return add_duration(datetime.fromisoformat(when), parse_duration(duration), self.environment.calendar).isoformat()
+            return add_duration(
+                datetime.fromisoformat(when), parse_duration(duration), self.environment.calendar
+            ).isoformat()
 
         def decide(name: str, **given: object) -> object:
             return self.procedure.decisions[name].evaluate(ChainMap(given, dict(scope)))
@@ -107,12 +117,21 @@ class Case:
         def coalesce(*values: object) -> object:
             return next((value for value in values if value is not None), None)
 
-        return {"now": now.isoformat, "add": add, "decide": decide, "coalesce": coalesce, "len": _length, "min": min, "max": max}
+        return {
+            "now": now.isoformat,
+            "add": add,
+            "decide": decide,
+            "coalesce": coalesce,
+            "len": _length,
+            "min": min,
+            "max": max,
+        }
 
     def perform(self, my_task: Task, spec: EffectTask) -> None:
         """Carry out a service task."""
         parameters = {
-            name: self.value(value, my_task.data) if isinstance(value, Expression) else value for name, value in spec.parameters.items()
+            name: self.value(value, my_task.data) if isinstance(value, Expression) else value
+            for name, value in spec.parameters.items()
         }
         self.set(self.environment.effects(spec.effect, parameters, ChainMap(my_task.data, self.variables)) or {})
 

@@ -190,7 +190,9 @@ def parse_procedure(files: Mapping[str, str]) -> Procedure:
 
 def _nodes(document: etree._Element, file: str) -> dict[str, Node]:
     lanes = {
-        reference.text: lane.get("name") for lane in document.iter(f"{BPMN}lane") for reference in lane.iterfind(f"{BPMN}flowNodeRef")
+        reference.text: lane.get("name")
+        for lane in document.iter(f"{BPMN}lane")
+        for reference in lane.iterfind(f"{BPMN}flowNodeRef")
     }
     found: dict[str, Node] = {}
     for process in document.iter(f"{BPMN}process"):
@@ -198,7 +200,9 @@ def _nodes(document: etree._Element, file: str) -> dict[str, Node]:
             identity = element.get("id")
             kind = etree.QName(element).localname
             if identity and kind not in {"sequenceFlow", "process", "laneSet", "lane"}:
-                lane = next((lanes[each.get("id")] for each in _self_and_ancestors(element) if each.get("id") in lanes), None)
+                lane = next(
+                    (lanes[each.get("id")] for each in _self_and_ancestors(element) if each.get("id") in lanes), None
+                )
                 found[identity] = Node(identity, element.get("name", ""), kind, process.get("id"), file, lane)
     return found
 

@@ -100,11 +100,21 @@ class _Run:
 
     def _user_tasks(self) -> list[Task]:
         parts = [self.workflow, *self.workflow.get_active_subprocesses()]
-        return [task for part in parts for task in part.tasks.values() if task.state == TaskState.READY and task.task_spec.manual]
+        return [
+            task
+            for part in parts
+            for task in part.tasks.values()
+            if task.state == TaskState.READY and task.task_spec.manual
+        ]
 
     def _timers(self) -> list[tuple[Task, CaseTimer, dict[str, Any]]]:
         waiting = list(self.workflow.event_manager.tasks.values())
-        return [(task, timer, timer.record(task)) for task in waiting if task.state == TaskState.WAITING for timer in timers_of(task)]
+        return [
+            (task, timer, timer.record(task))
+            for task in waiting
+            if task.state == TaskState.WAITING
+            for timer in timers_of(task)
+        ]
 
     def user_task(self, task_id: str) -> Task:
         for task in self._user_tasks():
@@ -142,7 +152,9 @@ class _Run:
             if identity not in self.tasks_before:
                 opened.append(self._open(task))
             elif self.case.changed and task.task_spec.binding.due:
-                due = self.case.moment(task.task_spec.binding.due, datetime.fromisoformat(task.internal_data["since"]), task.data)
+                due = self.case.moment(
+                    task.task_spec.binding.due, datetime.fromisoformat(task.internal_data["since"]), task.data
+                )
                 if _text(due) != self.tasks_before[identity]:
                     task.internal_data["due"] = _text(due)
                     moved[identity] = due
@@ -200,7 +212,11 @@ class _Run:
             return self.case.moment(timer.text, since, task.data)
         # A cycle keeps its rhythm from the moment it was armed; what fell into a downtime fires once, not many times.
         last = datetime.fromisoformat(record["last"]) if "last" in record else None
-        due = repeat.start if repeat.start is not None else add_duration(since, repeat.duration, self.environment.calendar)
+        due = (
+            repeat.start
+            if repeat.start is not None
+            else add_duration(since, repeat.duration, self.environment.calendar)
+        )
         while last is not None and due <= last:
             due = add_duration(due, repeat.duration, self.environment.calendar)
         return due
@@ -218,7 +234,9 @@ def start(procedure: Procedure, environment: Environment, variables: Mapping[str
     return _Run(procedure, environment, workflow, case).finish()
 
 
-def complete(procedure: Procedure, environment: Environment, state: bytes, task_id: str, variables: Mapping[str, object]) -> Advance:
+def complete(
+    procedure: Procedure, environment: Environment, state: bytes, task_id: str, variables: Mapping[str, object]
+) -> Advance:
     """Complete the open user task ``task_id``, setting ``variables``.
 
     Raises:
@@ -243,7 +261,9 @@ def catch(procedure: Procedure, environment: Environment, state: bytes, message:
     run = _Run.load(procedure, state, environment)
     event = BpmnEvent(MessageEventDefinition(message), payload={})
     if run.workflow.event_manager.catch(event, internal=False) == 0:
-        raise NobodyWaits(f"The case does not wait for {message} now.", message_zh="该件当前环节不能进行此操作。", message=message)
+        raise NobodyWaits(
+            f"The case does not wait for {message} now.", message_zh="该件当前环节不能进行此操作。", message=message
+        )
     return run.finish()
 
 

@@ -49,21 +49,29 @@ def encode(workflow: BpmnWorkflow, variables: Mapping[str, object]) -> bytes:
         positions.update({task.id: (len(workflows), index) for index, task in enumerate(kept)})
         workflows.append([each.spec.name, parent, tasks])
         pending.extend(
-            workflow.subprocesses[task.id] for task in kept if task.id in workflow.subprocesses and task.has_state(_ACTIVE)
+            workflow.subprocesses[task.id]
+            for task in kept
+            if task.id in workflow.subprocesses and task.has_state(_ACTIVE)
         )
     present = {name: value for name, value in variables.items() if value is not None}
     body = json.dumps([present, list(names), workflows], ensure_ascii=False, separators=(",", ":"))
     return bytes([FORMAT]) + zlib.compress(body.encode(), 1)
 
 
-def _encode_tasks(workflow: BpmnWorkflow | BpmnSubWorkflow, names: dict[str, int]) -> tuple[list[list[Any]], list[Task]]:
+def _encode_tasks(
+    workflow: BpmnWorkflow | BpmnSubWorkflow, names: dict[str, int]
+) -> tuple[list[list[Any]], list[Task]]:
     rows: list[list[Any]] = []
     kept: list[Task] = []
     index: dict[Any, int] = {}
     stack: list[Task] = [workflow.task_tree]
     while stack:
         task = stack.pop()
-        if task.state < TaskState.WAITING and task.parent is not None and not task.parent.has_state(TaskState.FINISHED_MASK):
+        if (
+            task.state < TaskState.WAITING
+            and task.parent is not None
+            and not task.parent.has_state(TaskState.FINISHED_MASK)
+        ):
             continue
         index[task.id] = len(rows)
         kept.append(task)
@@ -88,7 +96,9 @@ def _extra(task: Task) -> dict[str, Any]:
         extra["i"] = task.id.hex
     if task.data:
         extra["d"] = task.data
-    internal = {key: value for key, value in task.internal_data.items() if value not in (None, False) and key != "seen_events"}
+    internal = {
+        key: value for key, value in task.internal_data.items() if value not in (None, False) and key != "seen_events"
+    }
     if internal:
         extra["n"] = dict(internal)
     if task.triggered:
@@ -112,7 +122,9 @@ def decode(blob: bytes, procedure: Procedure, case: Case) -> BpmnWorkflow:
     try:
         for spec_name, parent, tasks in rows:
             if workflow is None:
-                workflow = BpmnWorkflow(procedure.specs[spec_name], dict(procedure.specs), script_engine=case, deserializing=True)
+                workflow = BpmnWorkflow(
+                    procedure.specs[spec_name], dict(procedure.specs), script_engine=case, deserializing=True
+                )
                 part = workflow
             else:
                 owner = decoded[parent[0]][parent[1]]
@@ -137,7 +149,9 @@ def _decode_tasks(workflow: BpmnWorkflow | BpmnSubWorkflow, rows: list[list[Any]
     for name, parent, state, *extra in rows:
         more: dict[str, Any] = extra[0] if extra else {}
         identity = UUID(more["i"]) if "i" in more else None
-        task = Task(workflow, workflow.spec.task_specs[names[name]], tasks[parent] if parent >= 0 else None, state, identity)
+        task = Task(
+            workflow, workflow.spec.task_specs[names[name]], tasks[parent] if parent >= 0 else None, state, identity
+        )
         if parent < 0:
             workflow.task_tree = task
         task.data = more.get("d", {})

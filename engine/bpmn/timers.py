@@ -63,7 +63,11 @@ class CaseTimer(TimerEventDefinition):  # type: ignore[misc]
         record = self.record(my_task)
         if self.body.repeat is None or record.get("left") == 1:
             return None
-        following = {"id": uuid4().hex, "armed": record["armed"], "last": my_task.workflow.script_engine.environment.now.isoformat()}
+        following = {
+            "id": uuid4().hex,
+            "armed": record["armed"],
+            "last": my_task.workflow.script_engine.environment.now.isoformat(),
+        }
         if "left" in record:
             following["left"] = record["left"] - 1
         return following

@@ -24,15 +24,26 @@ def bulletin_text(report: Bulletin) -> str:
     sums = report.totals
     lines.append(f"合计 | {sums.letters.value} | {sums.final_reviewed.value} | {_percent(sums.closure_rate)}")
     lines.append(f"上期信件总数 | {report.previous_letters.value}")
-    lines += [f"专题 {topic} | {rate.whole.value} | {rate.part.value} | {_percent(rate.percent)}" for topic, rate in report.topics.items()]
-    lines += [f"{_BREACHES[breach.kind]} | {breach.unit_name} | {breach.number} | 逾期{breach.days}天" for breach in report.breaches]
+    lines += [
+        f"专题 {topic} | {rate.whole.value} | {rate.part.value} | {_percent(rate.percent)}"
+        for topic, rate in report.topics.items()
+    ]
+    lines += [
+        f"{_BREACHES[breach.kind]} | {breach.unit_name} | {breach.number} | 逾期{breach.days}天"
+        for breach in report.breaches
+    ]
     return "\n".join(lines) + "\n"
 
 
 def _table(heading: str, report: Bulletin, rows: Sequence[Row]) -> list[str]:
-    lines = [heading, f"统计周期:{_day(report.start)}至{_day(report.end, report.start)}", "序号 | 部门名称 | 信件总数 | 终审总数 | 办结率"]
+    lines = [
+        heading,
+        f"统计周期:{_day(report.start)}至{_day(report.end, report.start)}",
+        "序号 | 部门名称 | 信件总数 | 终审总数 | 办结率",
+    ]
     lines += [
-        f"{row.rank} | {row.unit_name} | {row.letters.value} | {row.final_reviewed.value} | {_percent(row.closure_rate)}" for row in rows
+        f"{row.rank} | {row.unit_name} | {row.letters.value} | {row.final_reviewed.value} | {_percent(row.closure_rate)}"
+        for row in rows
     ]
     return lines
 
@@ -40,7 +51,12 @@ def _table(heading: str, report: Bulletin, rows: Sequence[Row]) -> list[str]:
 def period_title(start: date, end: date) -> str:
     """Name a period as a bulletin does: a quarter by its number, anything else by its dates."""
     months = end.month - start.month + 1
-    if start.year == end.year and start.day == 1 and months == _MONTHS_PER_QUARTER and start.month % _MONTHS_PER_QUARTER == 1:
+    if (
+        start.year == end.year
+        and start.day == 1
+        and months == _MONTHS_PER_QUARTER
+        and start.month % _MONTHS_PER_QUARTER == 1
+    ):
         return f"{start.year}年第{'一二三四'[start.month // _MONTHS_PER_QUARTER]}季度"
     return f"{_day(start)}至{_day(end, start)}"
 

@@ -21,7 +21,9 @@ def seed_calendar(session: Session) -> int:
     if session.scalar(sa.select(sa.func.count()).select_from(CalendarDay)):
         return 0
     days = seed_days()
-    rows = [{"day": day, "working": rule.working, "name": rule.name, "source": rule.source} for day, rule in days.items()]
+    rows = [
+        {"day": day, "working": rule.working, "name": rule.name, "source": rule.source} for day, rule in days.items()
+    ]
     session.execute(sa.insert(CalendarDay), rows)
     forget()
     return len(rows)

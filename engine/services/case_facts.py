@@ -117,4 +117,3 @@ _FOLDS: dict[str, Callable[[Facts, Row[Any]], None]] = {
     "followed_up": _followed_up,
     "archived": _archived,
 }
-

@@ -77,11 +77,19 @@ class Sheet:
     current: list[str] = field(default_factory=list)
 
 
-def list_cases(session: Session, *, principal: Principal, query: CaseFilter, limit: int = 50, offset: int = 0) -> CasePage:
+def list_cases(
+    session: Session, *, principal: Principal, query: CaseFilter, limit: int = 50, offset: int = 0
+) -> CasePage:
     """Return the cases ``principal`` may see that match ``query``, newest first."""
     where = [visible_petitions(principal), *_conditions(query)]
     total = session.scalar(sa.select(sa.func.count()).select_from(Petition).where(*where)) or 0
-    rows = sa.select(Petition).where(*where).order_by(Petition.received_at.desc(), Petition.id.desc()).limit(limit).offset(offset)
+    rows = (
+        sa.select(Petition)
+        .where(*where)
+        .order_by(Petition.received_at.desc(), Petition.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
     related = (joinedload(Petition.unit), joinedload(Petition.category), joinedload(Petition.topic))
     return CasePage(session.scalars(rows.options(*related)).unique().all(), total)
 
@@ -199,7 +207,9 @@ def masked_petitioner(petition: Petition) -> tuple[str, str]:
     return ("匿名", "") if person is None else (mask_name(person.name), mask_phone(person.phone))
 
 
-def unmask_petitioner(session: Session, *, petition: Petition, principal: Principal, reason: str) -> tuple[str, str, str]:
+def unmask_petitioner(
+    session: Session, *, petition: Petition, principal: Principal, reason: str
+) -> tuple[str, str, str]:
     """Return name, phone and address in clear, and log who looked and why (个人信息保护法).
 
     Raises:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+_INSERT = HistoryEvent.__table__.insert()
+
+
 @dataclass(frozen=True)
 class Entry:
     """Something that happened, before it is given its place in the chain."""
@@ -41,7 +44,18 @@ class Break:
 
 def link(head: str, instance_id: int, seq: int, entry: Entry) -> str:
     """Return the hash of ``entry`` as link ``seq`` after ``head`` (SHA-256, hex)."""
-    content = [head, instance_id, seq, entry.at.isoformat(), entry.kind, entry.process, entry.element, entry.actor, entry.unit, entry.data]
+    content = [
+        head,
+        instance_id,
+        seq,
+        entry.at.isoformat(),
+        entry.kind,
+        entry.process,
+        entry.element,
+        entry.actor,
+        entry.unit,
+        entry.data,
+    ]
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -67,13 +81,15 @@ def append(session: Session, *, instance_id: int, seq: int, head: str, entries: 
             }
         )
     if rows:
-        session.execute(sa.insert(HistoryEvent), rows)
+        session.connection().execute(_INSERT, rows)
     return seq, head
 
 
 def of_instance(session: Session, *, instance_id: int) -> Sequence[HistoryEvent]:
     """Return the whole chain of a case, oldest first."""
-    return session.scalars(sa.select(HistoryEvent).where(HistoryEvent.instance_id == instance_id).order_by(HistoryEvent.seq)).all()
+    return session.scalars(
+        sa.select(HistoryEvent).where(HistoryEvent.instance_id == instance_id).order_by(HistoryEvent.seq)
+    ).all()
 
 
 def verify(session: Session, *, instance_id: int, head: str) -> Break | None:
@@ -83,7 +99,9 @@ def verify(session: Session, *, instance_id: int, head: str) -> Break | None:
         seq += 1
         if event.seq != seq:
             return Break(seq, "missing")
-        entry = Entry(event.kind, event.at, event.actor, event.unit_code, event.process_id, event.element_id, event.data)
+        entry = Entry(
+            event.kind, event.at, event.actor, event.unit_code, event.process_id, event.element_id, event.data
+        )
         previous = link(previous, instance_id, seq, entry)
         if previous != event.hash:
             return Break(seq, "changed")

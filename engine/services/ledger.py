@@ -63,7 +63,9 @@ def enter(
             explanation=dict(explanation),
         )
     )
-    command.record("deadline_set", clock=kind, due=None if due is None else due.isoformat(), rule=rule, reason=reason, unit=unit)
+    command.record(
+        "deadline_set", clock=kind, due=None if due is None else due.isoformat(), rule=rule, reason=reason, unit=unit
+    )
 
 
 def meet(command: Command, kind: DeadlineKind) -> int:

@@ -52,7 +52,13 @@ def sign_in(session: Session, *, username: str, password: str) -> Account:
 
 
 def create_account(
-    session: Session, *, username: str, display_name: str, password: str, roles: Collection[Role], unit: str | None = None
+    session: Session,
+    *,
+    username: str,
+    display_name: str,
+    password: str,
+    roles: Collection[Role],
+    unit: str | None = None,
 ) -> Account:
     """Create an account."""
     account = Account(
@@ -83,7 +89,9 @@ def get_account(session: Session, *, account_id: int) -> Account:
 
 def principal_of(account: Account) -> Principal:
     """Return what access rules need to know about an account."""
-    return Principal(account.id, account.username, frozenset(Role(each.role) for each in account.roles), account.unit_code)
+    return Principal(
+        account.id, account.username, frozenset(Role(each.role) for each in account.roles), account.unit_code
+    )
 
 
 def display_names(session: Session, *, usernames: Collection[str]) -> dict[str, str]:

@@ -89,7 +89,9 @@ def submit_petition(
         received_at=now,
     )
     if letter.name.strip():
-        petition.petitioner = Petitioner(name=letter.name.strip(), phone=letter.phone.strip(), address=letter.address.strip())
+        petition.petitioner = Petitioner(
+            name=letter.name.strip(), phone=letter.phone.strip(), address=letter.address.strip()
+        )
     session.add(petition)
     session.flush()
     started = processes.start_instance(
@@ -216,9 +218,18 @@ def report_crisis(session: Session, *, petition: Petition, text: str, actor: str
 def _tell(session: Session, petition: Petition, message: str, text: str, *, actor: str = CITIZEN) -> None:
     if petition.instance_id is None:
         raise Conflict("The case has ended.", message_zh="该件已办结。")
-    processes.send_message(session, instance_id=petition.instance_id, message=message, actor=actor, payload={"text": text.strip()})
+    processes.send_message(
+        session, instance_id=petition.instance_id, message=message, actor=actor, payload={"text": text.strip()}
+    )
     if message in _KEPT_HERE:
-        note = Note(petition_id=petition.id, kind=message, text=text.strip(), author=actor, at=clock.now(), public=message == "correction")
+        note = Note(
+            petition_id=petition.id,
+            kind=message,
+            text=text.strip(),
+            author=actor,
+            at=clock.now(),
+            public=message == "correction",
+        )
         session.add(note)
 
 
@@ -229,12 +240,19 @@ def rate_petition(session: Session, *, petition: Petition, satisfaction: Satisfa
         Conflict: there is no answer yet, or it was rated already.
 
     """
-    if petition.stage not in {Stage.REPLIED, Stage.FOLLOW_UP, Stage.CLOSED} or petition.result not in {"replied", "direct"}:
+    if petition.stage not in {Stage.REPLIED, Stage.FOLLOW_UP, Stage.CLOSED} or petition.result not in {
+        "replied",
+        "direct",
+    }:
         raise Conflict("There is no answer to rate yet.", message_zh="尚未答复,暂不能评价。")
-    rated = sa.select(Rating.id).where(Rating.petition_id == petition.id, Rating.source == CITIZEN, Rating.at > petition.replied_at)
+    rated = sa.select(Rating.id).where(
+        Rating.petition_id == petition.id, Rating.source == CITIZEN, Rating.at > petition.replied_at
+    )
     if session.scalar(rated.limit(1)) is not None:
         raise Conflict("You have rated this answer.", message_zh="您已评价过本次答复。")
-    rating = Rating(petition_id=petition.id, satisfaction=satisfaction, comment=comment.strip(), source=CITIZEN, at=clock.now())
+    rating = Rating(
+        petition_id=petition.id, satisfaction=satisfaction, comment=comment.strip(), source=CITIZEN, at=clock.now()
+    )
     session.add(rating)
     session.flush()
     return rating

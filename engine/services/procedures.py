@@ -57,10 +57,14 @@ def publish(session: Session, *, files: Mapping[str, str], actor: str, note: str
     bundle = Bundle.parse(files)
     key = bundle.manifest.key
     parse_procedure(files)
-    newest = session.scalars(sa.select(Deployment).where(Deployment.key == key).order_by(Deployment.version.desc()).limit(1)).first()
+    newest = session.scalars(
+        sa.select(Deployment).where(Deployment.key == key).order_by(Deployment.version.desc()).limit(1)
+    ).first()
     if newest is not None and newest.content_hash == bundle.content_hash:
         return newest
-    if session.scalars(sa.select(Deployment).where(Deployment.key == key, Deployment.content_hash == bundle.content_hash)).first():
+    if session.scalars(
+        sa.select(Deployment).where(Deployment.key == key, Deployment.content_hash == bundle.content_hash)
+    ).first():
         raise InvalidInput(
             "This content was published before as an older version; change something (a comment will do) to publish it again.",
             message_zh="该内容与某个旧版本完全相同;请作出修改(例如改注释)后再发布。",
@@ -86,10 +90,14 @@ def newest(session: Session, *, key: str) -> Deployment:
         NotFound: nothing is published under ``key``.
 
     """
-    found = session.scalars(sa.select(Deployment).where(Deployment.key == key).order_by(Deployment.version.desc()).limit(1)).first()
+    found = session.scalars(
+        sa.select(Deployment).where(Deployment.key == key).order_by(Deployment.version.desc()).limit(1)
+    ).first()
     if found is None:
         raise NotFound(
-            f"No procedure {key} is published; run `wenzheng workflow publish workflows/{key}`.", message_zh=f"尚未发布流程“{key}”。", key=key
+            f"No procedure {key} is published; run `wenzheng workflow publish workflows/{key}`.",
+            message_zh=f"尚未发布流程“{key}”。",
+            key=key,
         )
     return found
 
@@ -109,7 +117,9 @@ def get(session: Session, *, deployment_id: int) -> Deployment:
     """
     found = session.get(Deployment, deployment_id)
     if found is None:
-        raise NotFound(f"There is no definition {deployment_id}.", message_zh="没有该流程版本。", definition=deployment_id)
+        raise NotFound(
+            f"There is no definition {deployment_id}.", message_zh="没有该流程版本。", definition=deployment_id
+        )
     return found
 
 

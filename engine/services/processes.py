@@ -52,6 +52,7 @@ class Locked:
     history_head: str
 
 
+# Statements are built once: on the hot path building them would cost more than running them.
 _INSTANCE = (
     ProcessInstance.id,
     ProcessInstance.deployment_id,
@@ -63,9 +64,63 @@ _INSTANCE = (
     ProcessInstance.status,
     Deployment.content_hash,
 )
+_LOCK_INSTANCE = (
+    sa.select(*_INSTANCE)
+    .join(Deployment, Deployment.id == ProcessInstance.deployment_id)
+    .with_for_update(of=ProcessInstance)
+)
+_LOCK_BY_ID = _LOCK_INSTANCE.where(ProcessInstance.id == sa.bindparam("identity"))
+_LOCK_BY_TASK = (
+    _LOCK_INSTANCE.add_columns(
+        *(
+            each.label(f"task_{each.key}")
+            for each in (UserTask.status, UserTask.element_id, UserTask.process_id, UserTask.context)
+        )
+    )
+    .join(UserTask, UserTask.instance_id == ProcessInstance.id)
+    .where(UserTask.id == sa.bindparam("identity"))
+)
+_LOCK_BY_TIMER = (
+    _LOCK_INSTANCE.add_columns(
+        *(each.label(f"timer_{each.key}") for each in (Timer.status, Timer.due_at, Timer.element_id, Timer.process_id))
+    )
+    .join(Timer, Timer.instance_id == ProcessInstance.id)
+    .where(Timer.id == sa.bindparam("identity"))
+)
+_TASKS, _TIMERS, _INSTANCES = UserTask.__table__, Timer.__table__, ProcessInstance.__table__
+_COMPLETE_TASK = (
+    sa.update(_TASKS)
+    .where(_TASKS.c.id == sa.bindparam("identity"))
+    .values({name: sa.bindparam(name) for name in ("status", "completed_at", "completed_by", "submission")})
+)
+_WRITE_INSTANCE = (
+    sa.update(_INSTANCES)
+    .where(_INSTANCES.c.id == sa.bindparam("identity"), _INSTANCES.c.revision == sa.bindparam("found"))
+    .values(
+        {
+            name: sa.bindparam(name)
+            for name in ("revision", "state", "status", "ended_at", "history_seq", "history_head")
+        }
+    )
+)
+_CLOSE_TASKS = (
+    _TASKS.update().where(_TASKS.c.id.in_(sa.bindparam("ids", expanding=True))).values(status=TaskStatus.CANCELLED)
+)
+_CLOSE_TIMERS = (
+    _TIMERS.update().where(_TIMERS.c.id.in_(sa.bindparam("ids", expanding=True))).values(status=TimerStatus.CANCELLED)
+)
+_MOVE_TASK = _TASKS.update().where(_TASKS.c.id == sa.bindparam("identity")).values(due_at=sa.bindparam("due"))
+_MOVE_TIMER = (
+    _TIMERS.update()
+    .where(_TIMERS.c.id == sa.bindparam("identity"))
+    .values(due_at=sa.bindparam("due"), status=sa.bindparam("armed"))
+)
+_OPEN_TASK, _ARM_TIMER = _TASKS.insert(), _TIMERS.insert()
 
 
-def start_instance(session: Session, *, deployment: Deployment, business_key: str, variables: Mapping[str, Any], actor: str) -> Started:
+def start_instance(
+    session: Session, *, deployment: Deployment, business_key: str, variables: Mapping[str, Any], actor: str
+) -> Started:
     """Start a case on ``deployment`` and run it to its first wait states."""
     procedure = procedures.parsed(session, deployment_id=deployment.id, content_hash=deployment.content_hash)
     now = clock.now()
@@ -75,13 +130,24 @@ def start_instance(session: Session, *, deployment: Deployment, business_key: st
     command = Command(session, procedure, working_calendar(session), now, business_key, actor)
     locked = Locked(instance.id, deployment.id, business_key, b"", instance.revision, 0, "")
     advance = runner.start(procedure, _environment(command), variables)
-    _save(command, locked, advance, Entry("case_started", now, actor, data={"version": deployment.version, "path": advance.path}))
+    _save(
+        command,
+        locked,
+        advance,
+        Entry("case_started", now, actor, data={"version": deployment.version, "path": advance.path}),
+    )
     session.expire(instance)
     return Started(locked.id, advance)
 
 
 def complete_user_task(
-    session: Session, *, task_id: str, actor: str, unit: str | None, submission: Mapping[str, Any], variables: Mapping[str, Any]
+    session: Session,
+    *,
+    task_id: str,
+    actor: str,
+    unit: str | None,
+    submission: Mapping[str, Any],
+    variables: Mapping[str, Any],
 ) -> runner.Advance:
     """Complete an open user task with what was submitted; ``variables`` are the routing choices among it.
 
@@ -90,28 +156,43 @@ def complete_user_task(
         Conflict: it is no longer open.
 
     """
-    columns = (UserTask.status, UserTask.element_id, UserTask.process_id, UserTask.context)
-    query = sa.select(*_INSTANCE, *(column.label(f"task_{column.key}") for column in columns))
-    query = query.join(UserTask, UserTask.instance_id == ProcessInstance.id).where(UserTask.id == task_id)
-    row, procedure = _lock(session, query, what="task", identity=task_id)
+    row, procedure = _lock(session, _LOCK_BY_TASK, what="task", identity=task_id)
     if row.task_status != TaskStatus.OPEN:
-        raise Conflict("This task has already been dealt with.", message_zh="该任务已被办理,请刷新页面查看最新状态。", task=task_id)
+        raise Conflict(
+            "This task has already been dealt with.", message_zh="该任务已被办理,请刷新页面查看最新状态。", task=task_id
+        )
     command = _command(session, row, procedure, actor, unit)
     command.submission, command.context = submission, row.task_context
+    done = {
+        "status": TaskStatus.COMPLETED,
+        "completed_at": command.now,
+        "completed_by": actor,
+        "submission": dict(submission),
+    }
+    session.connection().execute(_COMPLETE_TASK, {"identity": task_id, **done})
     advance = runner.complete(procedure, _environment(command), row.state, task_id, variables)
-    entry = Entry("task_completed", command.now, actor, unit, row.task_process_id, row.task_element_id, {"path": advance.path, "task": task_id})
+    entry = Entry(
+        "task_completed",
+        command.now,
+        actor,
+        unit,
+        row.task_process_id,
+        row.task_element_id,
+        {"path": advance.path, "task": task_id},
+    )
     advance.closed = [each for each in advance.closed if each != task_id]
     _save(command, _locked(row), advance, entry)
-    session.execute(
-        sa.update(UserTask)
-        .where(UserTask.id == task_id)
-        .values(status=TaskStatus.COMPLETED, completed_at=command.now, completed_by=actor, submission=dict(submission))
-    )
     return advance
 
 
 def send_message(
-    session: Session, *, instance_id: int, message: str, actor: str, unit: str | None = None, payload: Mapping[str, Any] | None = None
+    session: Session,
+    *,
+    instance_id: int,
+    message: str,
+    actor: str,
+    unit: str | None = None,
+    payload: Mapping[str, Any] | None = None,
 ) -> runner.Advance:
     """Deliver ``message`` with ``payload`` (read by the effects that follow) to a case.
 
@@ -119,7 +200,7 @@ def send_message(
         runner.NobodyWaits: the case does not wait for it.
 
     """
-    row, procedure = _lock(session, _by_instance(instance_id), what="instance", identity=instance_id)
+    row, procedure = _lock(session, _LOCK_BY_ID, what="instance", identity=instance_id)
     command = _command(session, row, procedure, actor, unit)
     command.submission = payload or {}
     advance = runner.catch(procedure, _environment(command), row.state, message)
@@ -130,10 +211,7 @@ def send_message(
 
 def fire_timer(session: Session, *, timer_id: str) -> runner.Advance | None:
     """Fire a due timer; ``None`` when it no longer waits or is not due (fired before, cancelled or moved meanwhile)."""
-    columns = (Timer.status, Timer.due_at, Timer.element_id, Timer.process_id)
-    query = sa.select(*_INSTANCE, *(column.label(f"timer_{column.key}") for column in columns))
-    query = query.join(Timer, Timer.instance_id == ProcessInstance.id).where(Timer.id == timer_id)
-    row, procedure = _lock(session, query, what="timer", identity=timer_id, must_run=False)
+    row, procedure = _lock(session, _LOCK_BY_TIMER, what="timer", identity=timer_id, must_run=False)
     command = _command(session, row, procedure, SYSTEM, None)
     if row.status != InstanceStatus.ACTIVE or row.timer_status != TimerStatus.ARMED or row.timer_due_at > command.now:
         return None
@@ -146,18 +224,25 @@ def fire_timer(session: Session, *, timer_id: str) -> runner.Advance | None:
     return advance
 
 
-def move_due_dates(session: Session, *, instance_id: int, variables: Mapping[str, Any], actor: str, reason: str) -> runner.Advance:
+def move_due_dates(
+    session: Session, *, instance_id: int, variables: Mapping[str, Any], actor: str, reason: str
+) -> runner.Advance:
     """Set ``variables`` from outside the flow; every timer and due date that follows from them moves."""
-    row, procedure = _lock(session, _by_instance(instance_id), what="instance", identity=instance_id)
+    row, procedure = _lock(session, _LOCK_BY_ID, what="instance", identity=instance_id)
     command = _command(session, row, procedure, actor, None)
     advance = runner.refresh(procedure, _environment(command), row.state, variables)
-    _save(command, _locked(row), advance, Entry("due_dates_moved", command.now, actor, data={"reason": reason, **variables}))
+    _save(
+        command,
+        _locked(row),
+        advance,
+        Entry("due_dates_moved", command.now, actor, data={"reason": reason, **variables}),
+    )
     return advance
 
 
 def cancel_instance(session: Session, *, instance_id: int, actor: str, reason: str) -> None:
     """End a case without running it on: its tasks and timers are cancelled, the reason is kept."""
-    row, procedure = _lock(session, _by_instance(instance_id), what="instance", identity=instance_id)
+    row, procedure = _lock(session, _LOCK_BY_ID, what="instance", identity=instance_id)
     command = _command(session, row, procedure, actor, None)
     now = command.now
     entry = Entry("case_cancelled", now, actor, data={"reason": reason})
@@ -165,16 +250,21 @@ def cancel_instance(session: Session, *, instance_id: int, actor: str, reason: s
     _close(session, UserTask, TaskStatus.CANCELLED, UserTask.instance_id == row.id, UserTask.status == TaskStatus.OPEN)
     waiting = Timer.status.in_([TimerStatus.ARMED, TimerStatus.SLEEPING])
     _close(session, Timer, TimerStatus.CANCELLED, Timer.instance_id == row.id, waiting)
-    _write_instance(session, _locked(row), state=row.state, status=InstanceStatus.CANCELLED, ended_at=now, history_seq=seq, history_head=head)
+    _write_instance(
+        session,
+        _locked(row),
+        state=row.state,
+        status=InstanceStatus.CANCELLED,
+        ended_at=now,
+        history_seq=seq,
+        history_head=head,
+    )
 
 
-def _by_instance(instance_id: int) -> sa.Select[Any]:
-    return sa.select(*_INSTANCE).where(ProcessInstance.id == instance_id)
-
-
-def _lock(session: Session, query: sa.Select[Any], *, what: str, identity: object, must_run: bool = True) -> tuple[Row[Any], Procedure]:
-    query = query.join(Deployment, Deployment.id == ProcessInstance.deployment_id).with_for_update(of=ProcessInstance)
-    row = session.execute(query).one_or_none()
+def _lock(
+    session: Session, query: sa.Select[Any], *, what: str, identity: object, must_run: bool = True
+) -> tuple[Row[Any], Procedure]:
+    row = session.execute(query, {"identity": identity}).one_or_none()
     if row is None:
         raise NotFound(f"There is no {what} {identity}.", message_zh="没有找到该任务或案件。", **{what: identity})
     if must_run and row.status != InstanceStatus.ACTIVE:
@@ -183,7 +273,9 @@ def _lock(session: Session, query: sa.Select[Any], *, what: str, identity: objec
 
 
 def _locked(row: Row[Any]) -> Locked:
-    return Locked(row.id, row.deployment_id, row.business_key, row.state, row.revision, row.history_seq, row.history_head)
+    return Locked(
+        row.id, row.deployment_id, row.business_key, row.state, row.revision, row.history_seq, row.history_head
+    )
 
 
 def _command(session: Session, row: Row[Any], procedure: Procedure, actor: str, unit: str | None) -> Command:
@@ -191,7 +283,9 @@ def _command(session: Session, row: Row[Any], procedure: Procedure, actor: str, 
 
 
 def _environment(command: Command) -> runner.Environment:
-    def perform(name: str, parameters: Mapping[str, object], variables: Mapping[str, object]) -> Mapping[str, object] | None:
+    def perform(
+        name: str, parameters: Mapping[str, object], variables: Mapping[str, object]
+    ) -> Mapping[str, object] | None:
         command.variables = variables
         return EFFECTS[name](command, parameters)
 
@@ -204,9 +298,12 @@ def _save(command: Command, locked: Locked, advance: runner.Advance, entry: Entr
     entries = [entry, *command.entries]
     if advance.ended:
         entries.append(Entry("case_ended", now, command.actor))
+    session.flush()
     _write_tasks(session, locked.id, advance, now)
     _write_timers(session, locked.id, advance, now)
-    seq, head = history.append(session, instance_id=locked.id, seq=locked.history_seq, head=locked.history_head, entries=entries)
+    seq, head = history.append(
+        session, instance_id=locked.id, seq=locked.history_seq, head=locked.history_head, entries=entries
+    )
     _write_instance(
         session,
         locked,
@@ -219,67 +316,66 @@ def _save(command: Command, locked: Locked, advance: runner.Advance, entry: Entr
 
 
 def _write_instance(session: Session, locked: Locked, **values: object) -> None:
-    instance = ProcessInstance
-    query = sa.update(instance).where(instance.id == locked.id, instance.revision == locked.revision)
-    changed = session.execute(query.values(revision=locked.revision + 1, **values), execution_options={"synchronize_session": False})
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict("Somebody else changed this case meanwhile.", message_zh="该件刚被他人处理,请刷新后重试。", instance=locked.id)
+    found = {"identity": locked.id, "found": locked.revision, "revision": locked.revision + 1}
+    if session.connection().execute(_WRITE_INSTANCE, {**found, **values}).rowcount != 1:
+        raise Conflict(
+            "Somebody else changed this case meanwhile.",
+            message_zh="该件刚被他人处理,请刷新后重试。",
+            instance=locked.id,
+        )
 
 
 def _write_tasks(session: Session, instance_id: int, advance: runner.Advance, now: datetime) -> None:
+    connection = session.connection()
     if advance.closed:
-        _close(session, UserTask, TaskStatus.CANCELLED, UserTask.id.in_(advance.closed))
+        connection.execute(_CLOSE_TASKS, {"ids": advance.closed})
     if advance.moved:
-        session.execute(sa.update(UserTask), [{"id": identity, "due_at": due} for identity, due in advance.moved.items()])
+        connection.execute(_MOVE_TASK, [{"identity": identity, "due": due} for identity, due in advance.moved.items()])
     if advance.opened:
-        session.execute(
-            sa.insert(UserTask),
-            [
-                {
-                    "id": task.id,
-                    "instance_id": instance_id,
-                    "process_id": task.process,
-                    "element_id": task.element,
-                    "name": task.name,
-                    "role": task.role,
-                    "unit_code": task.unit,
-                    "form": task.form,
-                    "not_done_by": task.not_done_by,
-                    "context": dict(task.context),
-                    "opened_at": now,
-                    "due_at": task.due_at,
-                    "status": TaskStatus.OPEN,
-                }
-                for task in advance.opened
-            ],
-        )
+        connection.execute(_OPEN_TASK, [_task_row(task, instance_id, now) for task in advance.opened])
+
+
+def _task_row(task: runner.OpenTask, instance_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "instance_id": instance_id,
+        "process_id": task.process,
+        "element_id": task.element,
+        "name": task.name,
+        "role": task.role,
+        "unit_code": task.unit,
+        "form": task.form,
+        "not_done_by": task.not_done_by,
+        "context": dict(task.context),
+        "opened_at": now,
+        "due_at": task.due_at,
+        "status": TaskStatus.OPEN,
+    }
 
 
 def _write_timers(session: Session, instance_id: int, advance: runner.Advance, now: datetime) -> None:
+    connection = session.connection()
     if advance.disarmed:
-        _close(session, Timer, TimerStatus.CANCELLED, Timer.id.in_(advance.disarmed))
+        connection.execute(_CLOSE_TIMERS, {"ids": advance.disarmed})
     if advance.rearmed:
-        session.execute(
-            sa.update(Timer), [{"id": identity, "due_at": due, "status": _armed(due)} for identity, due in advance.rearmed.items()]
-        )
+        moved = [{"identity": identity, "due": due, "armed": _armed(due)} for identity, due in advance.rearmed.items()]
+        connection.execute(_MOVE_TIMER, moved)
     if advance.armed:
-        session.execute(
-            sa.insert(Timer),
-            [
-                {
-                    "id": timer.id,
-                    "instance_id": instance_id,
-                    "process_id": timer.process,
-                    "element_id": timer.element,
-                    "name": timer.name,
-                    "expression": timer.text,
-                    "status": _armed(timer.due_at),
-                    "due_at": timer.due_at,
-                    "armed_at": now,
-                }
-                for timer in advance.armed
-            ],
-        )
+        connection.execute(_ARM_TIMER, [_timer_row(timer, instance_id, now) for timer in advance.armed])
+
+
+def _timer_row(timer: runner.WaitingTimer, instance_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "id": timer.id,
+        "instance_id": instance_id,
+        "process_id": timer.process,
+        "element_id": timer.element,
+        "name": timer.name,
+        "expression": timer.text,
+        "status": _armed(timer.due_at),
+        "due_at": timer.due_at,
+        "armed_at": now,
+    }
 
 
 def _armed(due: datetime | None) -> TimerStatus:
@@ -287,4 +383,6 @@ def _armed(due: datetime | None) -> TimerStatus:
 
 
 def _close(session: Session, table: type[UserTask] | type[Timer], status: str, *where: sa.ColumnElement[bool]) -> None:
-    session.execute(sa.update(table).where(*where).values(status=status), execution_options={"synchronize_session": False})
+    session.execute(
+        sa.update(table).where(*where).values(status=status), execution_options={"synchronize_session": False}
+    )

@@ -88,7 +88,10 @@ def bulletin(session: Session, *, start: date, end: date, as_of: date) -> Bullet
         department_totals=totals(departments),
         totals=totals(rows),
         topics={
-            topic: Rate(tally(fact for fact in closed if fact.topic == topic), tally(fact for fact in letters if fact.topic == topic))
+            topic: Rate(
+                tally(fact for fact in closed if fact.topic == topic),
+                tally(fact for fact in letters if fact.topic == topic),
+            )
             for topic in topics
         },
         previous_letters=tally(forwarded_in(facts, previous_period(start, end), moment)),
@@ -114,7 +117,9 @@ def _rows(rows: list[UnitRow]) -> list[Row]:
 
 
 def _line(breach: Breach, names: dict[str, str]) -> BreachLine:
-    return BreachLine(breach.kind, breach.number, breach.unit, names.get(breach.unit or "", ""), breach.due, breach.days)
+    return BreachLine(
+        breach.kind, breach.number, breach.unit, names.get(breach.unit or "", ""), breach.due, breach.days
+    )
 
 
 def as_json(report: Bulletin) -> dict[str, Any]:
@@ -132,7 +137,11 @@ def as_json(report: Bulletin) -> dict[str, Any]:
             "all": _totals_json(report.totals),
         },
         "topics": {
-            topic: {"letters": rate.whole.value, "final_reviewed": rate.part.value, "closure_rate": _percent(rate.percent)}
+            topic: {
+                "letters": rate.whole.value,
+                "final_reviewed": rate.part.value,
+                "closure_rate": _percent(rate.percent),
+            }
             for topic, rate in report.topics.items()
         },
         "previous_letters": report.previous_letters.value,

@@ -18,7 +18,9 @@ def visible_petitions(principal: Principal, *, involved_by_task: bool = False) -
     """
     scope = case_scope(principal)
     against = Petition.complained_unit_code == scope.hide_accusations_against
-    accused = sa.and_(Petition.type == PetitionType.ACCUSATION, against) if scope.hide_accusations_against else sa.false()
+    accused = (
+        sa.and_(Petition.type == PetitionType.ACCUSATION, against) if scope.hide_accusations_against else sa.false()
+    )
     hidden = sa.func.coalesce(accused, sa.false())
     if scope.all or involved_by_task:
         return sa.not_(hidden)

@@ -69,7 +69,9 @@ def list_overdue(session: Session, *, principal: Principal, unit: str | None = N
     return list(found.values())
 
 
-def list_escalations(session: Session, *, principal: Principal, answered: bool = False, limit: int = 200) -> Sequence[OpenEscalation]:
+def list_escalations(
+    session: Session, *, principal: Principal, answered: bool = False, limit: int = 200
+) -> Sequence[OpenEscalation]:
     """Return the rungs reached, unanswered (or answered) ones, newest first."""
     ended = Escalation.answered_at.is_not(None) if answered else Escalation.answered_at.is_(None)
     query = (
@@ -83,11 +85,17 @@ def list_escalations(session: Session, *, principal: Principal, answered: bool =
     rows = session.execute(query).all()
     instances = {petition.instance_id for _escalation, petition in rows}
     open_tasks = sa.select(UserTask).where(UserTask.instance_id.in_(instances), UserTask.status == TaskStatus.OPEN)
-    by_escalation = {task.context["escalation_id"]: task for task in session.scalars(open_tasks) if "escalation_id" in task.context}
+    by_escalation = {
+        task.context["escalation_id"]: task for task in session.scalars(open_tasks) if "escalation_id" in task.context
+    }
     return [OpenEscalation(escalation, petition, by_escalation.get(escalation.id)) for escalation, petition in rows]
 
 
 def count_running(session: Session, *, principal: Principal) -> int:
     """Return how many cases are on their way."""
-    query = sa.select(sa.func.count()).select_from(Petition).where(Petition.closed_at.is_(None), visible_petitions(principal))
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Petition)
+        .where(Petition.closed_at.is_(None), visible_petitions(principal))
+    )
     return session.scalar(query) or 0

@@ -70,7 +70,9 @@ def list_tasks(
 def count_queues(session: Session, *, principal: Principal) -> list[tuple[str, str, int, int]]:
     """Return ``(element, name, open, overdue)`` for every queue of ``principal`` that is not empty, by element."""
     late = sa.func.sum(sa.case((UserTask.due_at < clock.now(), 1), else_=0))
-    query = sa.select(UserTask.element_id, sa.func.max(UserTask.name), sa.func.count(), late).where(*_workable(principal))
+    query = sa.select(UserTask.element_id, sa.func.max(UserTask.name), sa.func.count(), late).where(
+        *_workable(principal)
+    )
     query = query.join(Petition, Petition.instance_id == UserTask.instance_id)
     grouped = query.group_by(UserTask.element_id).order_by(UserTask.element_id)
     return [(element, name, number, int(overdue or 0)) for element, name, number, overdue in session.execute(grouped)]
@@ -90,7 +92,11 @@ def get_task(session: Session, *, task_id: str, principal: Principal) -> DeskRow
         NotFound: there is none, or it is none of their business.
 
     """
-    query = sa.select(UserTask, Petition).join(Petition, Petition.instance_id == UserTask.instance_id).where(UserTask.id == task_id)
+    query = (
+        sa.select(UserTask, Petition)
+        .join(Petition, Petition.instance_id == UserTask.instance_id)
+        .where(UserTask.id == task_id)
+    )
     row = session.execute(query.where(visible_petitions(principal))).one_or_none()
     if row is None:
         raise NotFound(f"There is no task {task_id}.", message_zh="没有找到该任务。", task=task_id)
@@ -129,7 +135,9 @@ def unclaim_task(session: Session, *, task_id: str, principal: Principal) -> Use
     """
     task = _to_work_on(session, task_id=task_id, principal=principal)
     if task.assignee != principal.username:
-        raise Conflict("This task is not yours to give back.", message_zh="该任务不在您名下,不能退回待办。", task=task_id)
+        raise Conflict(
+            "This task is not yours to give back.", message_zh="该任务不在您名下,不能退回待办。", task=task_id
+        )
     task.assignee = None
     task.claimed_at = None
     return task
@@ -153,9 +161,16 @@ def complete_task(session: Session, *, task_id: str, principal: Principal, submi
             task=task_id,
         )
     form = form_of(session, task=task)
-    variables = {field.key: submission.get(field.key) for field in form.fields if field.variable} if form is not None else {}
+    variables = (
+        {field.key: submission.get(field.key) for field in form.fields if field.variable} if form is not None else {}
+    )
     return processes.complete_user_task(
-        session, task_id=task_id, actor=principal.username, unit=principal.unit, submission=submission, variables=variables
+        session,
+        task_id=task_id,
+        actor=principal.username,
+        unit=principal.unit,
+        submission=submission,
+        variables=variables,
     )
 
 
@@ -163,18 +178,26 @@ def form_of(session: Session, *, task: UserTask) -> Form | None:
     """Return the form of a task in the version its case runs on."""
     if task.form is None:
         return None
-    query = sa.select(Deployment.id, Deployment.content_hash).join(ProcessInstance, ProcessInstance.deployment_id == Deployment.id)
+    query = sa.select(Deployment.id, Deployment.content_hash).join(
+        ProcessInstance, ProcessInstance.deployment_id == Deployment.id
+    )
     deployment_id, content_hash = session.execute(query.where(ProcessInstance.id == task.instance_id)).one()
     return procedures.parsed(session, deployment_id=deployment_id, content_hash=content_hash).forms[task.form]
 
 
 def of_instance(session: Session, *, instance_id: int) -> Sequence[UserTask]:
     """Return every user task a case has had, oldest first."""
-    return session.scalars(sa.select(UserTask).where(UserTask.instance_id == instance_id).order_by(UserTask.opened_at, UserTask.id)).all()
+    return session.scalars(
+        sa.select(UserTask).where(UserTask.instance_id == instance_id).order_by(UserTask.opened_at, UserTask.id)
+    ).all()
 
 
 def _has_done(session: Session, task: UserTask, username: str) -> bool:
-    done = (UserTask.instance_id == task.instance_id, UserTask.element_id == task.not_done_by, UserTask.completed_by == username)
+    done = (
+        UserTask.instance_id == task.instance_id,
+        UserTask.element_id == task.not_done_by,
+        UserTask.completed_by == username,
+    )
     return session.scalar(sa.select(UserTask.id).where(*done).limit(1)) is not None
 
 
@@ -183,9 +206,13 @@ def _to_work_on(session: Session, *, task_id: str, principal: Principal) -> User
     if task is None:
         raise NotFound(f"There is no task {task_id}.", message_zh="没有找到该任务。", task=task_id)
     if not may_work_task(principal, task.role, task.unit_code):
-        raise Forbidden("This task belongs to another role or unit.", message_zh="该任务不属于您的岗位或单位。", task=task_id)
+        raise Forbidden(
+            "This task belongs to another role or unit.", message_zh="该任务不属于您的岗位或单位。", task=task_id
+        )
     if task.status != TaskStatus.OPEN:
-        raise Conflict("This task has already been dealt with.", message_zh="该任务已被办理,请刷新页面查看最新状态。", task=task_id)
+        raise Conflict(
+            "This task has already been dealt with.", message_zh="该任务已被办理,请刷新页面查看最新状态。", task=task_id
+        )
     return task
 
 

@@ -42,10 +42,14 @@ def record_return(command: Command, _parameters: Mapping[str, object]) -> dict[s
             Assignment.petition_id == petition.id, Assignment.lead.is_(True), Assignment.ended_at.is_(None)
         )
     )
-    last_moment = add_duration(assigned or command.now, parse_duration(ledger.limit(command, "return_request")), command.calendar)
+    last_moment = add_duration(
+        assigned or command.now, parse_duration(ledger.limit(command, "return_request")), command.calendar
+    )
     if command.now > last_moment:
         zh = "已超过申请退件的期限,请受理并办理。"
-        raise InvalidInput("The time to return this case is over; accept and handle it.", message_zh=zh, errors={"acceptance": zh})
+        raise InvalidInput(
+            "The time to return this case is over; accept and handle it.", message_zh=zh, errors={"acceptance": zh}
+        )
     petition.return_count += 1
     command.record(
         "return_requested",
@@ -74,9 +78,16 @@ def reassign_unit(command: Command, _parameters: Mapping[str, object]) -> dict[s
     assisting = [code for code in variables["assisting_units"] or [] if code != unit.code]
     assign(command, unit, assisting)
     petition.stage = Stage.FORWARDED
-    command.record("reassigned", unit=unit.code, unit_name=unit.name, previous=previous, opinion=command.text("opinion") or None)
+    command.record(
+        "reassigned", unit=unit.code, unit_name=unit.name, previous=previous, opinion=command.text("opinion") or None
+    )
     due = ledger.grant(command, DeadlineKind.ACCEPT, step="accept", reason="reassigned", unit=unit.code)
-    return {"accept_due": due.isoformat(), "acceptance_result": "reassigned", "assisting_units": assisting, "multi_unit": bool(assisting)}
+    return {
+        "accept_due": due.isoformat(),
+        "acceptance_result": "reassigned",
+        "assisting_units": assisting,
+        "multi_unit": bool(assisting),
+    }
 
 
 @effect
@@ -88,7 +99,13 @@ def record_assistance(command: Command, _parameters: Mapping[str, object]) -> di
         if code not in known:
             assignable_unit(command, code, field="assisting_units")
             command.session.add(
-                Assignment(petition_id=petition.id, unit_code=code, lead=False, assigned_at=command.now, assigned_by=command.actor)
+                Assignment(
+                    petition_id=petition.id,
+                    unit_code=code,
+                    lead=False,
+                    assigned_at=command.now,
+                    assigned_by=command.actor,
+                )
             )
     command.record("assistance_ended", units=command.variables["assisting_units"])
     return {"assistance_done": True}
@@ -102,7 +119,9 @@ def grant_extension(command: Command, _parameters: Mapping[str, object]) -> dict
     days = int(command.variables["extension_days"] or 0)
     if row is None or row.due_at is None or petition.extension_count:
         zh = "本件已延期一次或时限已暂停,不能再延期。"
-        raise InvalidInput("This case was extended before or its clock is paused.", message_zh=zh, errors={"extension_centre": zh})
+        raise InvalidInput(
+            "This case was extended before or its clock is paused.", message_zh=zh, errors={"extension_centre": zh}
+        )
     extended = deadlines.extend(row.due_at, days, command.calendar)
     petition.extension_count += 1
     ledger.enter(
@@ -134,7 +153,9 @@ def pause_clock(command: Command, _parameters: Mapping[str, object]) -> dict[str
     row = ledger.in_force(command, DeadlineKind.REPLY)
     if row is None or row.due_at is None or row.due_at < command.now:
         zh = "已超过答复时限,不能再暂停。"
-        raise InvalidInput("The deadline has passed; the clock cannot be paused.", message_zh=zh, errors={"handling": zh})
+        raise InvalidInput(
+            "The deadline has passed; the clock cannot be paused.", message_zh=zh, errors={"handling": zh}
+        )
     reason = command.text("pause_reason")
     petition.stage = Stage.CORRECTION
     held = {"paused_due": row.due_at.isoformat(), "paused_at": command.now.isoformat()}
@@ -163,7 +184,10 @@ def resume_clock(command: Command, _parameters: Mapping[str, object]) -> dict[st
         return {}
     held = row.explanation
     shifted = deadlines.shift_for_pause(
-        datetime.fromisoformat(held["paused_due"]), datetime.fromisoformat(held["paused_at"]), command.now, command.calendar
+        datetime.fromisoformat(held["paused_due"]),
+        datetime.fromisoformat(held["paused_at"]),
+        command.now,
+        command.calendar,
     )
     _move_reply_due(command, shifted, rule=row.rule, reason="resumed", start=row.started_at)
     command.record("clock_resumed", unit=petition.unit_code, days=shifted.days)
@@ -174,7 +198,14 @@ def _move_reply_due(command: Command, shifted: deadlines.DueTime, *, rule: str, 
     unit = command.petition.unit_code
     explanation = shifted.as_record()
     ledger.enter(
-        command, DeadlineKind.REPLY, due=shifted.due, rule=rule, reason=reason, unit=unit, start=start, explanation=explanation
+        command,
+        DeadlineKind.REPLY,
+        due=shifted.due,
+        rule=rule,
+        reason=reason,
+        unit=unit,
+        start=start,
+        explanation=explanation,
     )
 
 

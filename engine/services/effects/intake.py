@@ -24,7 +24,9 @@ def register_case(command: Command, _parameters: Mapping[str, object]) -> dict[s
     ledger.grant(command, DeadlineKind.STATUTORY_ACCEPT, step="statutory_accept", reason="received")
     ledger.grant(command, DeadlineKind.STATUTORY_CONCLUDE, step="statutory_conclude", reason="received")
     petition = command.petition
-    command.record("received", number=petition.number, channel=petition.channel, type=petition.type, topic=petition.topic_code)
+    command.record(
+        "received", number=petition.number, channel=petition.channel, type=petition.type, topic=petition.topic_code
+    )
     return {}
 
 
@@ -42,7 +44,11 @@ def forward_petition(command: Command, _parameters: Mapping[str, object]) -> dic
     keep_classification(command)
     petition, variables = command.petition, command.variables
     unit = assignable_unit(command, str(variables["unit"] or ""))
-    assisting = [assignable_unit(command, code, field="assisting_units").code for code in variables["assisting_units"] or [] if code != unit.code]
+    assisting = [
+        assignable_unit(command, code, field="assisting_units").code
+        for code in variables["assisting_units"] or []
+        if code != unit.code
+    ]
     assign(command, unit, assisting)
     petition.forwarded_at = command.now
     petition.stage = Stage.FORWARDED
@@ -103,7 +109,9 @@ def assign(command: Command, unit: Unit, assisting: list[str]) -> None:
     )
     for code, lead in [(unit.code, True), *((each, False) for each in assisting)]:
         command.session.add(
-            Assignment(petition_id=petition.id, unit_code=code, lead=lead, assigned_at=command.now, assigned_by=command.actor)
+            Assignment(
+                petition_id=petition.id, unit_code=code, lead=lead, assigned_at=command.now, assigned_by=command.actor
+            )
         )
     petition.unit_code = unit.code
 
@@ -136,7 +144,9 @@ def notify_rejection(command: Command, _parameters: Mapping[str, object]) -> dic
 @effect
 def notify_transfer(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
     """Tell the petitioner who the letter was handed to (移送告知)."""
-    return _end_with_notice(command, Result.TRANSFERRED, "transferred", f"{command.text('transfer_to')}:{command.text('reason')}")
+    return _end_with_notice(
+        command, Result.TRANSFERRED, "transferred", f"{command.text('transfer_to')}:{command.text('reason')}"
+    )
 
 
 @effect
@@ -152,12 +162,18 @@ def close_spam(command: Command, _parameters: Mapping[str, object]) -> dict[str,
 @effect
 def merge_petition(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
     """Merge (并案) into an earlier letter of the same person and matter."""
-    target = command.session.scalars(sa.select(Petition).where(Petition.number == command.text("target_number"))).first()
+    target = command.session.scalars(
+        sa.select(Petition).where(Petition.number == command.text("target_number"))
+    ).first()
     if target is None or target.id == command.petition.id:
         zh = "没有找到要并入的信件编号,请核对。"
-        raise InvalidInput("There is no letter of that number to merge into.", message_zh=zh, errors={"target_number": zh})
+        raise InvalidInput(
+            "There is no letter of that number to merge into.", message_zh=zh, errors={"target_number": zh}
+        )
     command.petition.merged_into_id = target.id
-    return _end_with_notice(command, Result.MERGED, "merged", f"您的来信已并入 {target.number} 一并办理。", target=target.number)
+    return _end_with_notice(
+        command, Result.MERGED, "merged", f"您的来信已并入 {target.number} 一并办理。", target=target.number
+    )
 
 
 def _end_with_notice(command: Command, result: Result, kind: str, text: str, **data: object) -> dict[str, Any]:
@@ -200,7 +216,10 @@ def write_reply(command: Command, *, unit: str | None) -> Reply:
         petition_id=petition.id,
         version=(last or 0) + 1,
         unit_code=unit,
-        **{name: command.text(name) for name in ("facts", "basis", "action", "next_step", "contact", "outcome", "public_text")},
+        **{
+            name: command.text(name)
+            for name in ("facts", "basis", "action", "next_step", "contact", "outcome", "public_text")
+        },
         drafted_by=command.actor,
         drafted_at=command.now,
     )

@@ -47,7 +47,10 @@ def publish_reply(command: Command, _parameters: Mapping[str, object]) -> dict[s
     petition = command.petition
     latest_reply(command).published_at = command.now
     petition.public = bool(
-        petition.wants_public and command.variables["publish"] and not petition.crisis and petition.type != PetitionType.ACCUSATION
+        petition.wants_public
+        and command.variables["publish"]
+        and not petition.crisis
+        and petition.type != PetitionType.ACCUSATION
     )
     petition.stage = Stage.REPLIED
     result = command.variables["result"] or Result.REPLIED
@@ -67,7 +70,9 @@ def record_follow_up(command: Command, _parameters: Mapping[str, object]) -> dic
     petition = command.petition
     petition.stage = Stage.FOLLOW_UP
     comment = command.text("comment")
-    rating = Rating(petition_id=petition.id, satisfaction=satisfaction, comment=comment, source="follow_up", at=command.now)
+    rating = Rating(
+        petition_id=petition.id, satisfaction=satisfaction, comment=comment, source="follow_up", at=command.now
+    )
     command.session.add(rating)
     command.record("followed_up", satisfaction=satisfaction, unit=petition.unit_code)
     return {"redo_decision": None}

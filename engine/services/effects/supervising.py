@@ -24,7 +24,9 @@ def raise_escalation(command: Command, parameters: Mapping[str, object]) -> dict
     text = command.variables.get(f"{clock}_due")
     due = datetime.fromisoformat(str(text)) if text else None
     same = (Escalation.petition_id == petition.id, Escalation.clock == clock, Escalation.rung == rung)
-    known = sa.select(Escalation.id).where(*same, Escalation.due_at == due if due is not None else Escalation.due_at.is_(None))
+    known = sa.select(Escalation.id).where(
+        *same, Escalation.due_at == due if due is not None else Escalation.due_at.is_(None)
+    )
     if due is not None and command.session.scalar(known.limit(1)) is not None:
         return {"escalation_id": None}
     escalation = Escalation(
@@ -33,7 +35,9 @@ def raise_escalation(command: Command, parameters: Mapping[str, object]) -> dict
     command.session.add(escalation)
     command.session.flush()
     late = 0 if due is None else days_overdue(due, command.now)
-    command.record("escalation_raised", clock=clock, rung=rung, unit=petition.unit_code, due=text, late_days=late or None)
+    command.record(
+        "escalation_raised", clock=clock, rung=rung, unit=petition.unit_code, due=text, late_days=late or None
+    )
     return {"escalation_id": escalation.id}
 
 
@@ -45,7 +49,9 @@ def record_supervision(command: Command, _parameters: Mapping[str, object]) -> d
     escalation.answered_by = command.actor
     escalation.action = str(command.submission.get("supervision"))
     escalation.note = command.text("note")
-    command.record("supervised", rung=escalation.rung, action=escalation.action, note=escalation.note, unit=escalation.unit_code)
+    command.record(
+        "supervised", rung=escalation.rung, action=escalation.action, note=escalation.note, unit=escalation.unit_code
+    )
     return {}
 
 

@@ -1,0 +1,5 @@
+"""``wenzheng bench``: measurements, each beside a baseline taken in the same run, because machines are noisy."""
+
+from engine.cli.bench.commands import bench
+
+__all__ = ["bench"]
