@@ -1,0 +1,58 @@
+"""Checks of values that forms and schemas share; each says what is wrong and what would be right, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from marshmallow import ValidationError, validate
+
+from api import messages
+
+#: Line breaks and tabs are text; NUL above all is not, and PostgreSQL will not store it.
+_ALLOWED_CONTROLS: Final = frozenset("\n\r\t")
+_MOST_CHOICES_TOLD: Final = 10
+
+
+class Sized(validate.Length):
+    """So many characters, or so many entries."""
+
+    def __init__(
+        self, *, minimum: int | None = None, maximum: int | None = None, of: Literal["text", "choices"] = "text"
+    ) -> None:
+        """Count characters of a text or entries of a list of choices."""
+        super().__init__(minimum, maximum)
+        text = of == "text"
+        self.message_min = messages.TOO_SHORT if text else messages.TOO_FEW
+        self.message_max = messages.TOO_LONG if text else messages.TOO_MANY
+        self.message_all = messages.NOT_SO_LONG if text else messages.NOT_SO_MANY
+
+
+class Between(validate.Range):
+    """A number in a range."""
+
+    def __init__(self, *, minimum: float | None = None, maximum: float | None = None) -> None:
+        """Take either bound away with ``None``."""
+        super().__init__(_plain(minimum), _plain(maximum))
+        self.message_min, self.message_max = messages.TOO_SMALL, messages.TOO_LARGE
+        self.message_all = messages.NOT_BETWEEN
+
+
+class Among(validate.OneOf):
+    """One of a few values."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        """Name the first few values when refusing."""
+        super().__init__(list(values), error=messages.NOT_A_CHOICE)
+        told = [str(value) for value in list(self.choices)[:_MOST_CHOICES_TOLD]]
+        self.choices_text = ", ".join(told) + (" …" if len(list(self.choices)) > len(told) else "")
+
+
+def no_control_characters(value: str) -> None:
+    """Refuse characters that nobody typed."""
+    if any(character < " " and character not in _ALLOWED_CONTROLS for character in value):
+        raise ValidationError(messages.CONTROL_CHARACTER.format())
+
+
+def _plain(number: float | None) -> float | None:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
