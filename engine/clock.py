@@ -1,7 +1,7 @@
 """The only place that reads the wall clock.
 
-Everything else asks ``clock.now()``. The clock in force is a context variable, so that a simulated quarter or a test can
-run under its own time without touching anybody else's.
+Everything else asks ``clock.now()``. The clock in force is a context variable, so that a simulated quarter or a test
+can run under its own time without touching anybody else's.
 """
 
 from __future__ import annotations

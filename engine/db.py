@@ -1,6 +1,6 @@
 """The database: engine, session, unit of work and the column types every table shares.
 
-Here belongs what all tables need and nothing about any of them. Only edges (views, CLI commands, jobs) open a unit of work.
+Here belongs what all tables need and nothing about any of them. Only edges (views, commands, jobs) open a unit of work.
 """
 
 from __future__ import annotations
@@ -67,6 +67,14 @@ class Model(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: Json, list[str]: Json, list[Any]: Json}  # noqa: RUF012
+
+
+def table_of(model: type[Model]) -> sa.Table:
+    """Return the table behind a model, for statements that are built once and run often."""
+    table = model.__table__
+    if not isinstance(table, sa.Table):
+        raise TypeError(model)
+    return table
 
 
 def _dumps(value: object) -> str:

@@ -1,6 +1,6 @@
 """Errors of the engine: each says what is wrong, where, and how to mend it, in Chinese and English.
 
-Here belong the root of all our errors and the few kinds that every layer raises. Errors of one concept live with the concept.
+Here belong the root of all our errors and the few kinds that every layer raises. Errors of one concept live with it.
 How an error becomes an HTTP status or a page is decided in one table per front, never here.
 """
 

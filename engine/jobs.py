@@ -34,7 +34,7 @@ def fire_timer(timer_id: str) -> bool:
                     .values(resolved_at=clock.now())
                 )
             return fired
-    except Exception as error:  # noqa: BLE001 - the edge of background work: see the module's docstring
+    except Exception as error:
         log.exception("timer_failed", timer=timer_id)
         _keep_incident(timer_id, error)
         return False

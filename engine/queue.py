@@ -39,7 +39,7 @@ def connection(url: str | None = None) -> Redis:
 
 
 def enqueue(function: str, identities: Sequence[str], *, url: str | None = None) -> int:
-    """Enqueue ``function`` (a dotted name) once for each identity that is not queued already; return how many were new."""
+    """Enqueue ``function`` (a dotted name) for each identity not queued already; return how many were new."""
     queue = Queue(QUEUE, connection=connection(url))
     new = 0
     for identity in identities:

@@ -40,9 +40,9 @@ def prepare_process() -> None:
 
 
 def due_timers(session: Session, *, limit: int = BATCH) -> list[str]:
-    """Return the ids of timers to fire now, soonest first, leaving out those whose case somebody is working on this moment.
+    """Return the ids of timers to fire now, soonest first, less those whose case somebody is working on this moment.
 
-    Cases under lock are skipped rather than waited for (``FOR UPDATE SKIP LOCKED``): the next round finds their timers again.
+    Cases under lock are skipped rather than waited for (``FOR UPDATE SKIP LOCKED``): the next round finds them again.
     """
     now = clock.now()
     waiting = sa.select(Incident.timer_id).where(
@@ -62,7 +62,7 @@ def due_timers(session: Session, *, limit: int = BATCH) -> list[str]:
 
 
 def tick() -> int:
-    """Do one round: have every due timer fired, or hand it to the workers when Redis is there; return how many were due."""
+    """Do one round: fire every due timer, or hand it to the workers when Redis is there; return how many were due."""
     with unit_of_work() as session:
         due = due_timers(session)
     if settings().uses_redis:

@@ -1,7 +1,7 @@
 """One case while a command runs: its variables, and what the diagram asks of them.
 
-This is what SpiffWorkflow calls its script engine. Ours keeps one set of variables per case (the library would copy them into
-every task), evaluates whitelisted expressions only, and hands service tasks to the application.
+This is what SpiffWorkflow calls its script engine. Ours keeps one set of variables per case (the library would copy
+them into every task), evaluates whitelisted expressions only, and hands service tasks to the application.
 """
 
 from __future__ import annotations
@@ -74,12 +74,12 @@ class Case:
     def value(
         self, expression: Expression, local: Mapping[str, object] | None = None, *, since: datetime | None = None
     ) -> object:
-        """Evaluate ``expression``; ``now()`` is ``since`` if given, so that a due date can be worked out again later."""
+        """Evaluate ``expression``; ``now()`` is ``since`` if given, so that a due date can be worked out again."""
         scope: Mapping[str, object] = ChainMap(dict(local), self.variables) if local else self.variables
         return expression.evaluate(scope, self._functions(scope, since or self.environment.now))
 
     def moment(self, text: str, since: datetime, local: Mapping[str, object] | None = None) -> datetime | None:
-        """Return when a due date or one-shot timer written as ``text`` falls, counted from ``since``; ``None``: not at present."""
+        """Return when what is written as ``text`` falls due, counted from ``since``; ``None``: not at present."""
         body = parse_timer(text)
         if body.date is not None:
             return body.date
@@ -136,7 +136,7 @@ class Case:
         self.set(self.environment.effects(spec.effect, parameters, ChainMap(my_task.data, self.variables)) or {})
 
     def decide_task(self, my_task: Task, spec: DecisionTask) -> None:
-        """Evaluate a business rule task's table into its result variable, or its columns into variables of their names."""
+        """Evaluate a business rule task's table into its result variable, or into variables named as its columns."""
         answer = self.procedure.decisions[spec.decision].evaluate(ChainMap(my_task.data, self.variables))
         if spec.result:
             self.set({spec.result: answer})
@@ -150,5 +150,5 @@ class Case:
 
 
 def _length(value: object) -> int:
-    """An undefined list is an empty one."""
+    """Return the length; an undefined list is an empty one."""
     return 0 if value is None else len(value)  # type: ignore[arg-type]

@@ -218,8 +218,7 @@ def _double_equals(source: str, text: str) -> str:
     except (tokenize.TokenError, SyntaxError) as error:
         raise _invalid(text, f"syntax error: {error}", "语法错误") from error
     pieces = [
-        (token.type, "==" if token.type == tokenize.OP and token.string == "=" else token.string)
-        for token in tokens
+        (token.type, "==" if token.type == tokenize.OP and token.string == "=" else token.string) for token in tokens
     ]
     return tokenize.untokenize(pieces).strip()
 

@@ -112,9 +112,7 @@ def checked_name(name: str) -> str:
 def _constant(node: ast.Constant, _reading: Reading, _depth: int) -> Step:
     value = node.value
     if not (value is None or isinstance(value, bool | int | float | str)):
-        raise Rejected(
-            f"a {type(value).__name__} literal is not allowed", f"不允许使用 {type(value).__name__} 常量"
-        )
+        raise Rejected(f"a {type(value).__name__} literal is not allowed", f"不允许使用 {type(value).__name__} 常量")
     if isinstance(value, int) and abs(value) > MAX_INTEGER:
         raise Rejected("the number is too large", "数值过大")
     return lambda _variables, _functions: value
@@ -207,9 +205,7 @@ def _conditional(node: ast.IfExp, reading: Reading, depth: int) -> Step:
     test = compile_node(node.test, reading, depth)
     then = compile_node(node.body, reading, depth)
     otherwise = compile_node(node.orelse, reading, depth)
-    return lambda variables, functions: (then if test(variables, functions) else otherwise)(
-        variables, functions
-    )
+    return lambda variables, functions: (then if test(variables, functions) else otherwise)(variables, functions)
 
 
 def _subscript(node: ast.Subscript, reading: Reading, depth: int) -> Step:

@@ -68,14 +68,14 @@ class _OurTaskParser(TaskParser):  # type: ignore[misc]
 
 class _UserTaskParser(_OurTaskParser):
     def create_task(self) -> specs.UserTask:
-        task = super().create_task()
+        task: specs.UserTask = super().create_task()
         task.binding = self.process_parser.parser.bindings[self.bpmn_id]
         return task
 
 
 class _EffectParser(_OurTaskParser):
     def create_task(self) -> specs.EffectTask:
-        task = super().create_task()
+        task: specs.EffectTask = super().create_task()
         task.effect = self.node.get(f"{CAMUNDA}topic", "")
         task.parameters = {
             each.get("name"): compile_expression(each.text) if (each.text or "").startswith("=") else (each.text or "")
@@ -86,7 +86,7 @@ class _EffectParser(_OurTaskParser):
 
 class _DecisionParser(_OurTaskParser):
     def create_task(self) -> specs.DecisionTask:
-        task = super().create_task()
+        task: specs.DecisionTask = super().create_task()
         task.decision = self.node.get(f"{CAMUNDA}decisionRef", "")
         task.result = self.node.get(f"{CAMUNDA}resultVariable")
         return task
@@ -95,7 +95,7 @@ class _DecisionParser(_OurTaskParser):
 class _ScriptParser(_OurTaskParser):
     def create_task(self) -> specs.AssignmentTask:
         script = "".join(self.node.itertext(f"{BPMN}script"))
-        task = self.spec_class(self.spec, self.bpmn_id, script=script, **self.bpmn_attributes)
+        task: specs.AssignmentTask = self.spec_class(self.spec, self.bpmn_id, script=script, **self.bpmn_attributes)
         task.program = compile_assignments(script)
         return task
 
@@ -113,16 +113,17 @@ class _SubprocessParser(_OurTaskParser, task_parsers.SubWorkflowParser):  # type
 
 
 class _TimerParsing:
+    node: etree._Element
+
     def parse_timer_event(self, event: etree._Element) -> CaseTimer:
-        for child in event:
-            kind = etree.QName(child).localname
-            if kind in {"timeDate", "timeDuration", "timeCycle"}:
-                node = event.getparent()
-                return CaseTimer(node.get("name") or node.get("id"), node.get("id"), child.text or "")
+        identity = self.node.get("id", "")
+        for child in event.iterchildren(etree.Element):
+            if etree.QName(child).localname in {"timeDate", "timeDuration", "timeCycle"}:
+                return CaseTimer(self.node.get("name") or identity, identity, child.text or "")
         raise InvalidModel(
-            f"Timer {event.getparent().get('id')} says neither date, duration nor cycle.",
-            message_zh=f"定时事件 {event.getparent().get('id')} 没有写明日期、时长或周期。",
-            node=event.getparent().get("id"),
+            f"Timer {identity} says neither date, duration nor cycle.",
+            message_zh=f"定时事件 {identity} 没有写明日期、时长或周期。",
+            node=identity,
         )
 
 
@@ -175,7 +176,7 @@ def parse_procedure(files: Mapping[str, str]) -> Procedure:
     except ValidationException as error:
         raise InvalidModel(str(error), file=error.file_name, node=error.id) from error
     for spec in parsed.values():
-        _settle(spec, parsed)
+        _settle(spec)
     manifest = bundle.manifest
     return Procedure(
         key=manifest.key,
@@ -203,7 +204,7 @@ def _nodes(document: etree._Element, file: str) -> dict[str, Node]:
                 lane = next(
                     (lanes[each.get("id")] for each in _self_and_ancestors(element) if each.get("id") in lanes), None
                 )
-                found[identity] = Node(identity, element.get("name", ""), kind, process.get("id"), file, lane)
+                found[identity] = Node(identity, element.get("name", ""), kind, process.get("id", ""), file, lane)
     return found
 
 
@@ -212,17 +213,18 @@ def _self_and_ancestors(element: etree._Element) -> list[etree._Element]:
 
 
 def _bindings(bundle: Bundle, nodes: Mapping[str, Node]) -> dict[str, specs.TaskBinding]:
-    bindings = {}
+    bindings: dict[str, specs.TaskBinding] = {}
     for document in bundle.documents.values():
         for element in document.iter(f"{BPMN}userTask"):
-            lane = bundle.manifest.lanes.get(nodes[element.get("id")].lane or "")
+            identity = element.get("id", "")
+            lane = bundle.manifest.lanes.get(nodes[identity].lane or "")
             properties = {
                 each.get("name"): each.get("value", "")
                 for each in element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}properties/{CAMUNDA}property")
             }
             candidate = element.get(f"{CAMUNDA}candidateGroups")
             unit = lane.unit if lane is not None and not candidate else None
-            bindings[element.get("id")] = specs.TaskBinding(
+            bindings[identity] = specs.TaskBinding(
                 role=candidate or (lane.role if lane is not None else ""),
                 unit=compile_expression(unit) if unit else None,
                 form=element.get(f"{CAMUNDA}formRef"),
@@ -246,7 +248,7 @@ def _prepare(document: etree._Element) -> etree._Element:
     return copy
 
 
-def _settle(spec: BpmnProcessSpec, parsed: Mapping[str, BpmnProcessSpec]) -> None:
+def _settle(spec: BpmnProcessSpec) -> None:
     """Make the spec safe to share between cases: the library would otherwise change it while a case runs."""
     for task_spec in list(spec.task_specs.values()):
         if isinstance(task_spec, MultiInstanceTask):

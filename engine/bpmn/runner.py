@@ -1,7 +1,7 @@
 """Run a case: start, complete, catch, fire, refresh. State in, state and the list of changes out; no database.
 
-A command lets the engine run to its next wait states and says what is different: which user tasks opened, moved or closed, which
-timers were armed, moved or ended, which nodes were passed.
+A command lets the engine run to its next wait states and says what is different: which user tasks opened, moved or
+closed, which timers were armed, moved or ended, which nodes were passed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Our task specs: what SpiffWorkflow runs for a user task, an effect, a decision, a script and a multi-instance.
 
-They hold what the diagram says and ask the case (``workflow.script_engine``, see ``case.py``) to do it. No state lives here:
-specs are parsed once per deployment and shared by all its cases.
+They hold what the diagram says and ask the case (``workflow.script_engine``, see ``case.py``) to do it. No state lives
+here: specs are parsed once per deployment and shared by all its cases.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class AssignmentTask(defaults.ScriptTask):  # type: ignore[misc]
 class BoundaryEvent(defaults.BoundaryEvent):  # type: ignore[misc]
     """A boundary event that, when it does not interrupt, may occur again while its activity runs (BPMN 2.0 §10.5.4).
 
-    The library lets every boundary event occur once. Ours leaves a fresh one waiting beside the one that occurred, so that the
-    tokens already sent on are on their own.
+    The library lets every boundary event occur once. Ours leaves a fresh one waiting beside the one that occurred, so
+    that the tokens already sent on are on their own.
     """
 
     def _on_ready_hook(self, my_task: Task) -> None:

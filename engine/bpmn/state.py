@@ -1,8 +1,8 @@
 """The state codec: a case's task tree as a few hundred bytes, without specs and without petition data.
 
-Format 1 is ``b"\\x01"`` + zlib(JSON ``[variables, names, workflows]``); a workflow is ``[spec, parent, tasks]``, a task
-``[name, parent, state, extra?]``. Left out because they can be had again: predicted tasks, finished subprocesses, timestamps,
-and the ids of every task nobody outside refers to.
+Format 1 is a byte 1 and zlib(JSON ``[variables, names, workflows]``); a workflow is ``[spec, parent, tasks]``, a task
+``[name, parent, state, extra?]``. Left out because they can be had again: predicted tasks, finished subprocesses,
+timestamps, and the ids of every task nobody outside refers to.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Timer event definitions on our clock and calendar.
 
-SpiffWorkflow's own read the wall clock and evaluate their text as Python. Ours never fire by themselves: they say when they
-are due, the ticker asks the runner to fire one, and only then does the token move.
+SpiffWorkflow's own read the wall clock and evaluate their text as Python. Ours never fire by themselves: they say when
+they are due, the ticker asks the runner to fire one, and only then does the token move.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class CaseTimer(TimerEventDefinition):  # type: ignore[misc]
         self.record(my_task)["fired"] = True
 
     def next_record(self, my_task: Task) -> dict[str, Any] | None:
-        """Return the record of a cycle's next turn after this one fired; ``None`` when it was the last or there is no cycle."""
+        """Return the record of a cycle's next turn; ``None`` after its last one, or when there is no cycle."""
         record = self.record(my_task)
         if self.body.repeat is None or record.get("left") == 1:
             return None

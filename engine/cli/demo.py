@@ -9,7 +9,7 @@ from engine.demo import load_demo
 
 @click.group()
 def demo() -> None:
-    """The demo: a county's first quarter of 2020, run through the real engine."""
+    """Load the demo: a county's first quarter of 2020, run through the real engine."""
 
 
 @demo.command("load")

@@ -24,7 +24,7 @@ def cli() -> None:
 
 @cli.group()
 def db() -> None:
-    """The database's schema."""
+    """Look after the database's schema."""
 
 
 @db.command("upgrade")
@@ -48,6 +48,6 @@ def main() -> None:
     except WenzhengError as error:
         click.echo(f"wenzheng: {error.message(language)}", err=True)
         for name, value in error.fields.items():
-            if isinstance(value, (str, int)) and name not in {"text"}:
+            if isinstance(value, (str, int)) and name != "text":
                 click.echo(f"  {name}: {value}", err=True)
         sys.exit(1)

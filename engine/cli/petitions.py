@@ -12,7 +12,7 @@ from engine.services.exchange import import_file
 
 @click.group()
 def petitions() -> None:
-    """Letters from outside."""
+    """Take in letters from outside."""
 
 
 @petitions.command("import")

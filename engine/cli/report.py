@@ -16,7 +16,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def report() -> None:
-    """What leaders read, computed from history."""
+    """Print what leaders read, computed from history."""
 
 
 @report.command("bulletin")

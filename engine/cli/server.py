@@ -112,7 +112,7 @@ def worker() -> None:
 
 @click.group()
 def incidents() -> None:
-    """Timers that failed and wait for somebody."""
+    """See and retry timers that failed."""
 
 
 @incidents.command("list")

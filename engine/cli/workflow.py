@@ -19,7 +19,7 @@ _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def workflow() -> None:
-    """Procedures: BPMN, DMN and forms."""
+    """Check, publish and list procedures: BPMN, DMN and forms."""
 
 
 @workflow.command()
@@ -33,9 +33,9 @@ def lint(path: Path, form: str) -> None:
     else:
         for finding in findings:
             place = " ".join(part for part in (finding.file, finding.node) if part)
-            click.echo(
-                f"{finding.severity}: {place} [{finding.code}]\n  {finding.message_zh}\n  {finding.message_en}\n  → {finding.fix}"
-            )
+            click.echo(f"{finding.severity}: {place} [{finding.code}]")
+            for line in (finding.message_zh, finding.message_en, f"→ {finding.fix}"):
+                click.echo(f"  {line}")
         errors = sum(finding.severity == "error" for finding in findings)
         click.echo(f"{errors} errors, {len(findings) - errors} warnings", err=True)
     if any(finding.severity == "error" for finding in findings):
@@ -58,7 +58,6 @@ def list_versions() -> None:
     """List every published version, newest first."""
     with unit_of_work(read_only=True) as session:
         for each in procedures.versions(session):
-            published = clock.local(each.published_at)
-            click.echo(
-                f"{each.key}\t{each.version}\t{each.content_hash[:12]}\t{published:%Y-%m-%d %H:%M}\t{each.published_by}\t{each.note}"
-            )
+            published = f"{clock.local(each.published_at):%Y-%m-%d %H:%M}"
+            columns = (each.key, str(each.version), each.content_hash[:12], published, each.published_by, each.note)
+            click.echo("\t".join(columns))

@@ -42,7 +42,7 @@ def _table(heading: str, report: Bulletin, rows: Sequence[Row]) -> list[str]:
         "序号 | 部门名称 | 信件总数 | 终审总数 | 办结率",
     ]
     lines += [
-        f"{row.rank} | {row.unit_name} | {row.letters.value} | {row.final_reviewed.value} | {_percent(row.closure_rate)}"
+        " | ".join(map(str, (row.rank, row.unit_name, row.letters.value, row.final_reviewed.value, _percent(row.closure_rate))))
         for row in rows
     ]
     return lines
@@ -51,13 +51,14 @@ def _table(heading: str, report: Bulletin, rows: Sequence[Row]) -> list[str]:
 def period_title(start: date, end: date) -> str:
     """Name a period as a bulletin does: a quarter by its number, anything else by its dates."""
     months = end.month - start.month + 1
+    quarter = start.month // _MONTHS_PER_QUARTER
     if (
         start.year == end.year
         and start.day == 1
         and months == _MONTHS_PER_QUARTER
         and start.month % _MONTHS_PER_QUARTER == 1
     ):
-        return f"{start.year}年第{'一二三四'[start.month // _MONTHS_PER_QUARTER]}季度"
+        return f"{start.year}年第{'一二三四'[quarter]}季度"
     return f"{_day(start)}至{_day(end, start)}"
 
 

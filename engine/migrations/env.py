@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import sqlalchemy as sa
 from alembic import context
 
@@ -11,7 +13,7 @@ from engine.db import Model, UTCDateTime, create_engine_for, database_url
 assert models.__all__  # noqa: S101 - importing registers the tables
 
 
-def render(kind: str, item: object, _autogenerate: object) -> str | bool:
+def render(kind: str, item: Any, _autogenerate: object) -> str | Literal[False]:  # noqa: ANN401 - Alembic's signature
     """Write our own column types into a new migration by their names."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "UTCDateTime()"

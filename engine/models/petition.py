@@ -1,4 +1,4 @@
-"""Petitions and what hangs on them: assignments, deadlines, replies, escalations, notes, ratings; categories and topics."""
+"""Petitions and what hangs on them: assignments, deadlines, replies, escalations, notes, ratings; topics."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ class Escalation(Model):
 
 
 class Note(Model):
-    """Something said on a case outside the reply: supplement, notice, instruction, contact, opinion of an assisting unit."""
+    """Something said on a case outside the reply: supplement, notice, instruction, opinion of an assisting unit."""
 
     __tablename__ = "note"
     __table_args__ = (sa.Index("ix_note_petition", "petition_id"),)

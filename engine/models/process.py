@@ -76,7 +76,7 @@ class UserTask(Model):
 
 
 class Timer(Model):
-    """A timer that waits, fired or was cancelled; the ticker claims armed rows by ``due_at``. A cycle leaves a row per firing."""
+    """A timer that waits, fired or was cancelled; a cycle leaves a row per firing. The ticker looks by ``due_at``."""
 
     __tablename__ = "timer"
     __table_args__ = (

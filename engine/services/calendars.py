@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
 
 from engine.models.calendar import CalendarDay
-from engine.rules.calendar import DayRule, WorkingCalendar
+from engine.rules.calendar import DayRule, Source, WorkingCalendar
 from engine.rules.calendar_seed import seed_days
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ def working_calendar(session: Session) -> WorkingCalendar:
     url = str(session.get_bind().engine.url)
     if url not in _calendars:
         days = session.scalars(sa.select(CalendarDay)).all()
-        _calendars[url] = WorkingCalendar({day.day: DayRule(day.working, day.name, day.source) for day in days})
+        _calendars[url] = WorkingCalendar(
+            {day.day: DayRule(day.working, day.name, cast("Source", day.source)) for day in days}
+        )
     return _calendars[url]
 
 

@@ -1,4 +1,4 @@
-"""From history to report facts: one row per case, as it was known at the as-of time. Nothing but history is read for it."""
+"""From history to report facts: one row per case, as it was known at the as-of time. Only history is read for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cases from the staff's side: find them, read them whole, see where they stand on the diagram, unmask the petitioner."""
+"""Cases from the staff's side: find them, read them whole, see them on the diagram, unmask the petitioner."""
 
 from __future__ import annotations
 

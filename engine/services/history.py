@@ -1,4 +1,4 @@
-"""History: append to a case's hash chain, read it, verify it. Nothing here or anywhere else changes a row once written."""
+"""History: append to a case's hash chain, read it, verify it. Nothing anywhere changes a row once written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from engine.db import table_of
 from engine.models.history import HistoryEvent
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-_INSERT = HistoryEvent.__table__.insert()
+_INSERT = sa.insert(table_of(HistoryEvent))
 
 
 @dataclass(frozen=True)

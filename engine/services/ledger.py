@@ -1,4 +1,4 @@
-"""The deadline ledger: every due date of a case as a row that explains itself, and the history entry that goes with it."""
+"""The deadline ledger: every due date of a case as a row that explains itself, and its history entry."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def enter(
     start: datetime | None = None,
     explanation: Mapping[str, Any] | None = None,
 ) -> None:
-    """Put a line into the ledger; it replaces the line of that kind in force. ``due`` is ``None`` while a clock is paused."""
+    """Put a line into the ledger in place of that kind's line in force; ``due`` is ``None`` while a clock is paused."""
     session = command.session
     start = start or command.now
     in_force = sa.update(Deadline).where(*_in_force(command, kind))

@@ -97,7 +97,7 @@ def principal_of(account: Account) -> Principal:
 def display_names(session: Session, *, usernames: Collection[str]) -> dict[str, str]:
     """Return the names people are shown by, by user name; unknown ones are missing."""
     query = sa.select(Account.username, Account.display_name).where(Account.username.in_(usernames))
-    return {username: name for username, name in session.execute(query)}
+    return {row.username: row.display_name for row in session.execute(query)}
 
 
 def issue_token(session: Session, *, account: Account) -> tuple[str, ApiToken]:

@@ -173,7 +173,7 @@ def track_petition(session: Session, *, number: str, query_code: str) -> Petitio
 
 
 def supplement_petition(session: Session, *, petition: Petition, text: str) -> None:
-    """Add to a letter: the answer to a requested correction (补正) when one is awaited, a supplement (群众补充) otherwise.
+    """Add to a letter: the answer to a requested correction (补正) when one is awaited, else a supplement (群众补充).
 
     Raises:
         InvalidInput: the text is empty.

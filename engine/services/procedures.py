@@ -66,7 +66,7 @@ def publish(session: Session, *, files: Mapping[str, str], actor: str, note: str
         sa.select(Deployment).where(Deployment.key == key, Deployment.content_hash == bundle.content_hash)
     ).first():
         raise InvalidInput(
-            "This content was published before as an older version; change something (a comment will do) to publish it again.",
+            "This content was published before as an older version; change something (a comment will do) and publish.",
             message_zh="该内容与某个旧版本完全相同;请作出修改(例如改注释)后再发布。",
         )
     deployment = Deployment(

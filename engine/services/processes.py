@@ -1,7 +1,7 @@
 """Load, lock, advance, save: the one road from the database into ``engine.bpmn.runner`` and back.
 
-Every function is one command on one case. It takes the row lock, lets the runner act, and writes state, user tasks, timers and
-history in a fixed number of statements (see tests/services/test_statements.py).
+Every function is one command on one case. It takes the row lock, lets the runner act, and writes state, user tasks,
+timers and history in a fixed number of statements (see tests/services/test_statements.py).
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.bpmn import runner
+from engine.bpmn.case import Environment
+from engine.db import table_of
 from engine.errors import Conflict, NotFound
 from engine.models.process import Deployment, ProcessInstance, Timer, UserTask
-from engine.services import history, procedures
+from engine.services import history, procedures, projections
 from engine.services.calendars import working_calendar
 from engine.services.commands import EFFECTS, SYSTEM, Command
 from engine.services.history import Entry
@@ -23,7 +25,6 @@ from engine.vocabulary import InstanceStatus, TaskStatus, TimerStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from sqlalchemy.engine import Row
     from sqlalchemy.orm import Session
@@ -87,7 +88,7 @@ _LOCK_BY_TIMER = (
     .join(Timer, Timer.instance_id == ProcessInstance.id)
     .where(Timer.id == sa.bindparam("identity"))
 )
-_TASKS, _TIMERS, _INSTANCES = UserTask.__table__, Timer.__table__, ProcessInstance.__table__
+_TASKS, _INSTANCES = table_of(UserTask), table_of(ProcessInstance)
 _COMPLETE_TASK = (
     sa.update(_TASKS)
     .where(_TASKS.c.id == sa.bindparam("identity"))
@@ -103,19 +104,6 @@ _WRITE_INSTANCE = (
         }
     )
 )
-_CLOSE_TASKS = (
-    _TASKS.update().where(_TASKS.c.id.in_(sa.bindparam("ids", expanding=True))).values(status=TaskStatus.CANCELLED)
-)
-_CLOSE_TIMERS = (
-    _TIMERS.update().where(_TIMERS.c.id.in_(sa.bindparam("ids", expanding=True))).values(status=TimerStatus.CANCELLED)
-)
-_MOVE_TASK = _TASKS.update().where(_TASKS.c.id == sa.bindparam("identity")).values(due_at=sa.bindparam("due"))
-_MOVE_TIMER = (
-    _TIMERS.update()
-    .where(_TIMERS.c.id == sa.bindparam("identity"))
-    .values(due_at=sa.bindparam("due"), status=sa.bindparam("armed"))
-)
-_OPEN_TASK, _ARM_TIMER = _TASKS.insert(), _TIMERS.insert()
 
 
 def start_instance(
@@ -247,9 +235,7 @@ def cancel_instance(session: Session, *, instance_id: int, actor: str, reason: s
     now = command.now
     entry = Entry("case_cancelled", now, actor, data={"reason": reason})
     seq, head = history.append(session, instance_id=row.id, seq=row.history_seq, head=row.history_head, entries=[entry])
-    _close(session, UserTask, TaskStatus.CANCELLED, UserTask.instance_id == row.id, UserTask.status == TaskStatus.OPEN)
-    waiting = Timer.status.in_([TimerStatus.ARMED, TimerStatus.SLEEPING])
-    _close(session, Timer, TimerStatus.CANCELLED, Timer.instance_id == row.id, waiting)
+    projections.cancel_all(session, instance_id=row.id)
     _write_instance(
         session,
         _locked(row),
@@ -262,8 +248,8 @@ def cancel_instance(session: Session, *, instance_id: int, actor: str, reason: s
 
 
 def _lock(
-    session: Session, query: sa.Select[Any], *, what: str, identity: object, must_run: bool = True
-) -> tuple[Row[Any], Procedure]:
+    session: Session, query: sa.Select[*tuple[Any, ...]], *, what: str, identity: object, must_run: bool = True
+) -> tuple[Row[*tuple[Any, ...]], Procedure]:
     row = session.execute(query, {"identity": identity}).one_or_none()
     if row is None:
         raise NotFound(f"There is no {what} {identity}.", message_zh="没有找到该任务或案件。", **{what: identity})
@@ -272,24 +258,26 @@ def _lock(
     return row, procedures.parsed(session, deployment_id=row.deployment_id, content_hash=row.content_hash)
 
 
-def _locked(row: Row[Any]) -> Locked:
+def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
     return Locked(
         row.id, row.deployment_id, row.business_key, row.state, row.revision, row.history_seq, row.history_head
     )
 
 
-def _command(session: Session, row: Row[Any], procedure: Procedure, actor: str, unit: str | None) -> Command:
+def _command(
+    session: Session, row: Row[*tuple[Any, ...]], procedure: Procedure, actor: str, unit: str | None
+) -> Command:
     return Command(session, procedure, working_calendar(session), clock.now(), row.business_key, actor, unit)
 
 
-def _environment(command: Command) -> runner.Environment:
+def _environment(command: Command) -> Environment:
     def perform(
         name: str, parameters: Mapping[str, object], variables: Mapping[str, object]
     ) -> Mapping[str, object] | None:
         command.variables = variables
         return EFFECTS[name](command, parameters)
 
-    return runner.Environment(command.now, command.calendar, perform)
+    return Environment(command.now, command.calendar, perform)
 
 
 def _save(command: Command, locked: Locked, advance: runner.Advance, entry: Entry) -> None:
@@ -299,8 +287,7 @@ def _save(command: Command, locked: Locked, advance: runner.Advance, entry: Entr
     if advance.ended:
         entries.append(Entry("case_ended", now, command.actor))
     session.flush()
-    _write_tasks(session, locked.id, advance, now)
-    _write_timers(session, locked.id, advance, now)
+    projections.write(session, instance_id=locked.id, advance=advance, now=now)
     seq, head = history.append(
         session, instance_id=locked.id, seq=locked.history_seq, head=locked.history_head, entries=entries
     )
@@ -323,66 +310,3 @@ def _write_instance(session: Session, locked: Locked, **values: object) -> None:
             message_zh="该件刚被他人处理,请刷新后重试。",
             instance=locked.id,
         )
-
-
-def _write_tasks(session: Session, instance_id: int, advance: runner.Advance, now: datetime) -> None:
-    connection = session.connection()
-    if advance.closed:
-        connection.execute(_CLOSE_TASKS, {"ids": advance.closed})
-    if advance.moved:
-        connection.execute(_MOVE_TASK, [{"identity": identity, "due": due} for identity, due in advance.moved.items()])
-    if advance.opened:
-        connection.execute(_OPEN_TASK, [_task_row(task, instance_id, now) for task in advance.opened])
-
-
-def _task_row(task: runner.OpenTask, instance_id: int, now: datetime) -> dict[str, Any]:
-    return {
-        "id": task.id,
-        "instance_id": instance_id,
-        "process_id": task.process,
-        "element_id": task.element,
-        "name": task.name,
-        "role": task.role,
-        "unit_code": task.unit,
-        "form": task.form,
-        "not_done_by": task.not_done_by,
-        "context": dict(task.context),
-        "opened_at": now,
-        "due_at": task.due_at,
-        "status": TaskStatus.OPEN,
-    }
-
-
-def _write_timers(session: Session, instance_id: int, advance: runner.Advance, now: datetime) -> None:
-    connection = session.connection()
-    if advance.disarmed:
-        connection.execute(_CLOSE_TIMERS, {"ids": advance.disarmed})
-    if advance.rearmed:
-        moved = [{"identity": identity, "due": due, "armed": _armed(due)} for identity, due in advance.rearmed.items()]
-        connection.execute(_MOVE_TIMER, moved)
-    if advance.armed:
-        connection.execute(_ARM_TIMER, [_timer_row(timer, instance_id, now) for timer in advance.armed])
-
-
-def _timer_row(timer: runner.WaitingTimer, instance_id: int, now: datetime) -> dict[str, Any]:
-    return {
-        "id": timer.id,
-        "instance_id": instance_id,
-        "process_id": timer.process,
-        "element_id": timer.element,
-        "name": timer.name,
-        "expression": timer.text,
-        "status": _armed(timer.due_at),
-        "due_at": timer.due_at,
-        "armed_at": now,
-    }
-
-
-def _armed(due: datetime | None) -> TimerStatus:
-    return TimerStatus.SLEEPING if due is None else TimerStatus.ARMED
-
-
-def _close(session: Session, table: type[UserTask] | type[Timer], status: str, *where: sa.ColumnElement[bool]) -> None:
-    session.execute(
-        sa.update(table).where(*where).values(status=status), execution_options={"synchronize_session": False}
-    )

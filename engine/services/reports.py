@@ -100,7 +100,7 @@ def bulletin(session: Session, *, start: date, end: date, as_of: date) -> Bullet
 
 
 def previous_period(start: date, end: date) -> Period:
-    """Return the period of the same number of months before (the quarter before a quarter); else of the same number of days."""
+    """Return the period before: as many months (the quarter before a quarter), else as many days."""
     after = end + timedelta(days=1)
     if start.day == 1 and after.day == 1:
         months = (after.year - start.year) * 12 + after.month - start.month

@@ -13,8 +13,8 @@ from engine.vocabulary import PetitionType
 def visible_petitions(principal: Principal, *, involved_by_task: bool = False) -> sa.ColumnElement[bool]:
     """Return the condition on ``Petition`` that ``principal`` may see it (``rules.access.case_scope`` in SQL).
 
-    With ``involved_by_task`` the query already holds only tasks of the principal's own role and unit, which is involvement enough;
-    only what must be hidden is left to say.
+    With ``involved_by_task`` the query already holds only tasks of the principal's own role and unit, which is
+    involvement enough; only what must be hidden is left to say.
     """
     scope = case_scope(principal)
     against = Petition.complained_unit_code == scope.hide_accusations_against

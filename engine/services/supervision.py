@@ -64,7 +64,7 @@ def list_overdue(session: Session, *, principal: Principal, unit: str | None = N
     for deadline, petition in session.execute(query):
         # A case not yet accepted is late in accepting; that it is late in replying as well goes without saying.
         known = found.get(petition.id)
-        if known is None or deadline.kind == DeadlineKind.ACCEPT:
+        if deadline.due_at is not None and (known is None or deadline.kind == DeadlineKind.ACCEPT):
             found[petition.id] = Overdue(petition, deadline, days_overdue(deadline.due_at, now))
     return list(found.values())
 

@@ -1,4 +1,4 @@
-"""User tasks: the desk's queues, claiming, completing. Who may do what is decided here on every call, never on a page."""
+"""User tasks: the desk's queues, claiming, completing. Who may do what is decided here on every call."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from engine.bpmn.runner import Advance
     from sqlalchemy.orm import Session
+
+    from engine.bpmn.runner import Advance
 
 _UNIT_ROLES = (Role.HANDLER, Role.UNIT_HEAD)
 

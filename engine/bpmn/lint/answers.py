@@ -105,7 +105,10 @@ class _Walker:
         if node.is_multi_instance:
             return True  # the collection may be empty
         inside = self.model.inside(node)
-        return not self._answers(node) and (inside is None or bool(self.walk(inside).ends))
+        if inside is None:
+            # Nothing is said about a call that leads nowhere: that is a mistake of its own.
+            return not self._answers(node) and node.kind != "callActivity"
+        return bool(self.walk(inside).ends)
 
     def _answers(self, node: Node) -> bool:
         return node.kind == "serviceTask" and node.element.get(camunda("topic")) in self.answering

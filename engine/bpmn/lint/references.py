@@ -78,13 +78,14 @@ def _decisions(model: Model) -> Iterator[Finding]:
 
 def _calls(model: Model) -> Iterator[Finding]:
     called = {model.manifest.start} if model.manifest else set()
+    has_start = model.start is not None
     for node in model.nodes("callActivity"):
         target = node.element.get("calledElement", "")
         called.add(target)
         if target not in model.processes and ".bpmn" not in model.unread:
             yield error("unknown_process", node.place, _unknown("process", "流程", target, "*.bpmn"))
     for identity, process in model.processes.items():
-        if identity not in called and model.manifest:
+        if identity not in called and has_start:
             yield warning("unused_process", process.place, _UNUSED_PROCESS)
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine import clock, db
 from engine.models.process import ProcessInstance, Timer, UserTask
 
+# Table and column names stand in the text below, every value is a parameter.
 _TASK = (
     "INSERT INTO user_task (id, instance_id, process_id, element_id, name, role, context, status, opened_at, due_at)"
     " VALUES ({0}, {0}, 'six_tasks', 'task_1', 'Task 1', 'handler', '{{}}', 'open', {0}, {0})"
@@ -20,6 +21,13 @@ _TIMER = (
     "INSERT INTO timer (id, instance_id, process_id, element_id, name, expression, status, due_at, armed_at)"
     " VALUES ({0}, {0}, 'six_tasks', 'timer_1', 'timer_1', 'P2D', 'armed', {0}, {0})"
 )
+_LOCK = {
+    "sqlite": "SELECT state, revision FROM process_instance WHERE id = ?",
+    "postgresql": "SELECT state, revision FROM process_instance WHERE id = %s FOR UPDATE",
+}
+_DONE = "UPDATE user_task SET status = 'completed', completed_at = {0} WHERE id = {0}"
+_CANCEL = "UPDATE timer SET status = 'cancelled' WHERE id = {0}"
+_SAVE = "UPDATE process_instance SET state = {0}, revision = revision + 1 WHERE id = {0}"
 _HISTORY = (
     "INSERT INTO history_event (instance_id, seq, at, kind, actor, data, hash)"
     " VALUES ({0}, {0}, {0}, 'task_completed', 'bench', '{{}}', {0})"
@@ -27,12 +35,11 @@ _HISTORY = (
 
 
 def bare_transactions(url: str, count: int, state_bytes: int) -> float:
-    """Write ``count`` times what a completion writes, with a state of ``state_bytes``; return transactions per second."""
+    """Write ``count`` times what a completion writes, state included; return transactions per second."""
     db.configure(url)
     engine = db.engine()
     mark = "?" if engine.dialect.name == "sqlite" else "%s"
     instance, task, timer, seq = _first_rows(state_bytes)
-    lock = "" if engine.dialect.name == "sqlite" else " FOR UPDATE"
     moment: Any = clock.now()
     if engine.dialect.name == "sqlite":
         moment = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
@@ -45,18 +52,14 @@ def bare_transactions(url: str, count: int, state_bytes: int) -> float:
         if begin:
             cursor.execute(begin)
         following, alarm, seq = uuid4().hex, uuid4().hex, seq + 1
-        cursor.execute(f"SELECT state, revision FROM process_instance WHERE id = {mark}{lock}", (instance,))  # noqa: S608
+        cursor.execute(_LOCK[engine.dialect.name], (instance,))
         cursor.fetchone()
-        cursor.execute(
-            f"UPDATE user_task SET status = 'completed', completed_at = {mark} WHERE id = {mark}", (moment, task)
-        )  # noqa: S608
+        cursor.execute(_DONE.format(mark), (moment, task))
         cursor.execute(_TASK.format(mark), (following, instance, moment, moment))
-        cursor.execute(f"UPDATE timer SET status = 'cancelled' WHERE id = {mark}", (timer,))  # noqa: S608
+        cursor.execute(_CANCEL.format(mark), (timer,))
         cursor.execute(_TIMER.format(mark), (alarm, instance, moment, moment))
         cursor.execute(_HISTORY.format(mark), (instance, seq, moment, uuid4().hex + uuid4().hex))
-        cursor.execute(
-            f"UPDATE process_instance SET state = {mark}, revision = revision + 1 WHERE id = {mark}", (state, instance)
-        )  # noqa: S608
+        cursor.execute(_SAVE.format(mark), (state, instance))
         cursor.execute("COMMIT") if begin else raw.commit()
         task, timer = following, alarm
     seconds = time.perf_counter() - started

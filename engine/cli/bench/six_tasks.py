@@ -26,7 +26,8 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 _TASK = """<bpmn:userTask id="task_{n}" name="Task {n}" camunda:candidateGroups="handler" camunda:dueDate="P1D">
 <bpmn:incoming>to_{n}</bpmn:incoming><bpmn:outgoing>to_{next}</bpmn:outgoing></bpmn:userTask>
 <bpmn:sequenceFlow id="to_{next}" sourceRef="task_{n}" targetRef="{target}"/>
-<bpmn:boundaryEvent id="timer_{n}" cancelActivity="false" attachedToRef="task_{n}"><bpmn:outgoing>late_{n}</bpmn:outgoing>
+<bpmn:boundaryEvent id="timer_{n}" cancelActivity="false" attachedToRef="task_{n}">
+<bpmn:outgoing>late_{n}</bpmn:outgoing>
 <bpmn:timerEventDefinition><bpmn:timeDuration>P2D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>
 <bpmn:sequenceFlow id="late_{n}" sourceRef="timer_{n}" targetRef="late_end_{n}"/>
 <bpmn:endEvent id="late_end_{n}"><bpmn:incoming>late_{n}</bpmn:incoming></bpmn:endEvent>

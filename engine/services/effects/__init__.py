@@ -1,4 +1,6 @@
-"""Effects: what service tasks of the procedure do, by name. One module per part of the lifecycle; importing registers them."""
+"""Effects: what service tasks of the procedure do, by name, a module per part of the lifecycle."""
+
+from __future__ import annotations
 
 from engine.services.effects import caring, handling, intake, reviewing, supervising
 

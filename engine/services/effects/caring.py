@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @effect
 def open_crisis_care(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """A person confirmed the crisis: the case becomes urgent and is kept from publication."""
+    """Open crisis care, as a person confirmed: the case becomes urgent and is kept from publication."""
     petition = command.petition
     petition.crisis = True
     petition.urgent = True
@@ -25,7 +25,7 @@ def open_crisis_care(command: Command, _parameters: Mapping[str, object]) -> dic
 
 @effect
 def dismiss_crisis(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """A person looked and found no crisis."""
+    """Drop the suspicion: a person looked and found no crisis."""
     add_note(command, "crisis", command.text("note"))
     command.record("crisis_dismissed")
     return {}
@@ -33,7 +33,7 @@ def dismiss_crisis(command: Command, _parameters: Mapping[str, object]) -> dict[
 
 @effect
 def close_crisis_care(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """The next-day call is done: the flag expires."""
+    """Let the flag expire: the next-day call is done."""
     command.petition.crisis = False
     add_note(command, "crisis", command.text("note"))
     command.record("crisis_closed")

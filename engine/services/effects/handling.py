@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @effect
 def record_acceptance(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """The unit accepts (受理)."""
+    """Keep that the unit accepts (受理)."""
     petition = command.petition
     petition.accepted_at = command.now
     petition.stage = Stage.ACCEPTED
@@ -35,7 +35,7 @@ def record_acceptance(command: Command, _parameters: Mapping[str, object]) -> di
 
 @effect
 def record_return(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """The unit objects (申请退件), within five working days of being given the case (条例 23); its clock runs on."""
+    """Keep that the unit objects (申请退件), within five working days of being given the case (条例 23)."""
     petition = command.petition
     assigned = command.session.scalar(
         sa.select(Assignment.assigned_at).where(
@@ -64,7 +64,7 @@ def record_return(command: Command, _parameters: Mapping[str, object]) -> dict[s
 
 @effect
 def reject_return(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """The dispatcher refuses the return (驳回); the same unit goes on, on the same clock."""
+    """Refuse the return (驳回); the same unit goes on, on the same clock."""
     command.record("return_rejected", unit=command.petition.unit_code, reason=command.text("opinion"))
     return {}
 
@@ -92,7 +92,7 @@ def reassign_unit(command: Command, _parameters: Mapping[str, object]) -> dict[s
 
 @effect
 def record_assistance(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """The assisting units have answered or run out of time; the lead goes on."""
+    """Close assistance (协办): the units have answered or run out of time, the lead goes on."""
     petition = command.petition
     known = set(command.session.scalars(sa.select(Assignment.unit_code).where(Assignment.petition_id == petition.id)))
     for code in command.variables["assisting_units"] or []:
@@ -220,7 +220,7 @@ def record_draft(command: Command, _parameters: Mapping[str, object]) -> dict[st
 
 @effect
 def send_up_reply(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """The unit's head signed: the reply goes up. This moment decides whether the reply is on time."""
+    """Send the signed reply up. This moment decides whether the reply is on time."""
     petition = command.petition
     latest_reply(command).sent_up_at = command.now
     petition.replied_at = command.now
@@ -238,7 +238,7 @@ def latest_reply(command: Command) -> Reply:
 
 
 def give_back(command: Command, opinion: str) -> dict[str, Any]:
-    """Hand a reply back to the unit after review; the days under review are not the unit's (review time is measured apart)."""
+    """Hand a reply back to the unit; the days under review are not the unit's (review time is measured apart)."""
     petition = command.petition
     row = ledger.in_force(command, DeadlineKind.REPLY)
     sent_up = petition.replied_at

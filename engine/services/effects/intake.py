@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @effect
 def register_case(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """Start the statute's two clocks (条例 22–23, 34)."""
+    """Start the statute's two clocks (条例 22, 23, 34)."""
     ledger.grant(command, DeadlineKind.STATUTORY_ACCEPT, step="statutory_accept", reason="received")
     ledger.grant(command, DeadlineKind.STATUTORY_CONCLUDE, step="statutory_conclude", reason="received")
     petition = command.petition

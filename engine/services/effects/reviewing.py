@@ -31,7 +31,7 @@ def record_first_review(command: Command, _parameters: Mapping[str, object]) -> 
 
 @effect
 def record_final_review(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """Final review (终审): the case counts as closed (办结) from this moment."""
+    """Keep the final review (终审): the case counts as closed (办结) from this moment."""
     if command.variables["final_review"] != "pass":
         return give_back(command, command.text("opinion"))
     petition = command.petition
@@ -109,7 +109,7 @@ def archive_case(command: Command, _parameters: Mapping[str, object]) -> dict[st
 
 @effect
 def record_withdrawal(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """The petitioner withdraws (撤回); everything open on the case is cancelled by the diagram."""
+    """Withdraw the letter (撤回); the diagram has cancelled everything open on the case."""
     add_note(command, "withdrawal", command.text("text") or "群众撤回来信。", public=True)
     close(command, Result.WITHDRAWN)
     command.record("withdrawn", unit=command.petition.unit_code)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @effect
 def raise_escalation(command: Command, parameters: Mapping[str, object]) -> dict[str, Any]:
-    """Reach a rung of the ladder: once per clock, due date and rung, so that a step entered again does not repeat it."""
+    """Reach a rung of the ladder: once per clock, due date and rung, even when a step is entered again."""
     clock, rung = str(parameters["clock"]), str(parameters["rung"])
     petition = command.petition
     text = command.variables.get(f"{clock}_due")
