@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.bpmn.lint.findings import Finding, Place, Text, error
+from engine.bpmn.lint.findings import Finding, Place, Text, error, warning
 from engine.bpmn.manifest import MANIFEST_FILE
 from engine.bpmn.xml import bpmn, camunda
 
@@ -29,7 +29,8 @@ def check_answers(model: Model) -> Iterator[Finding]:
     if model.manifest is None or model.start is None:
         return
     if not model.manifest.answering_effects:
-        yield error("no_answering_effects", Place(MANIFEST_FILE), _NO_ANSWERS)
+        # A procedure of the office itself has nobody to answer; that is said, not refused.
+        yield warning("no_answering_effects", Place(MANIFEST_FILE), _NO_ANSWERS)
         return
     walk = _Walker(model).walk(model.start)
     uncaught = {thrown.by: None for thrown in walk.thrown if thrown.kind == "error"}

@@ -81,6 +81,7 @@ class _Reader:
                 self.findings += _schema_findings(root, file)
                 found[file] = root
             else:
+                self.unread.add(".bpmn")
                 self.findings.append(error("not_bpmn", Place(file), _NOT_BPMN))
         return found
 

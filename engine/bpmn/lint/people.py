@@ -45,7 +45,8 @@ def _user_task(model: Model, node: Node) -> Iterator[Finding]:
     if not groups and (lane is None or not lane.role) and not _in_unknown_lane(model, node):
         yield error("no_role", node.place, _NO_ROLE)
     other = properties(node).get("not_done_by")
-    if other is not None and other not in {task.id for task in model.nodes("userTask")} - {node.id}:
+    others = {task.id for task in model.nodes("userTask")} - {node.id}
+    if other is not None and other not in others and ".bpmn" not in model.unread:
         yield error("unknown_task", node.place, _unknown_task(other))
 
 
