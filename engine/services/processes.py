@@ -73,26 +73,34 @@ _LOCK_INSTANCE = (
 _LOCK_BY_ID = _LOCK_INSTANCE.where(ProcessInstance.id == sa.bindparam("identity"))
 _LOCK_BY_TASK = (
     _LOCK_INSTANCE.add_columns(
-        *(
-            each.label(f"task_{each.key}")
-            for each in (UserTask.status, UserTask.element_id, UserTask.process_id, UserTask.context)
-        )
+        *(each.label(f"task_{each.key}") for each in (UserTask.element_id, UserTask.process_id, UserTask.context))
     )
     .join(UserTask, UserTask.instance_id == ProcessInstance.id)
     .where(UserTask.id == sa.bindparam("identity"))
 )
 _LOCK_BY_TIMER = (
     _LOCK_INSTANCE.add_columns(
-        *(each.label(f"timer_{each.key}") for each in (Timer.status, Timer.due_at, Timer.element_id, Timer.process_id))
+        *(each.label(f"timer_{each.key}") for each in (Timer.due_at, Timer.element_id, Timer.process_id))
     )
     .join(Timer, Timer.instance_id == ProcessInstance.id)
     .where(Timer.id == sa.bindparam("identity"))
 )
-_TASKS, _INSTANCES = table_of(UserTask), table_of(ProcessInstance)
+_TASKS, _TIMERS, _INSTANCES = table_of(UserTask), table_of(Timer), table_of(ProcessInstance)
 _COMPLETE_TASK = (
     sa.update(_TASKS)
-    .where(_TASKS.c.id == sa.bindparam("identity"))
-    .values({name: sa.bindparam(name) for name in ("status", "completed_at", "completed_by", "submission")})
+    .where(_TASKS.c.id == sa.bindparam("identity"), _TASKS.c.status == TaskStatus.OPEN)
+    .values(
+        status=sa.bindparam("done"),
+        completed_at=sa.bindparam("completed_at"),
+        completed_by=sa.bindparam("completed_by"),
+        submission=sa.bindparam("submission"),
+    )
+)
+_DUE = (_TIMERS.c.status == TimerStatus.ARMED, _TIMERS.c.due_at <= sa.bindparam("now"))
+_FIRE_TIMER = (
+    sa.update(_TIMERS)
+    .where(_TIMERS.c.id == sa.bindparam("identity"), *_DUE)
+    .values(status=TimerStatus.FIRED, fired_at=sa.bindparam("now"))
 )
 _WRITE_INSTANCE = (
     sa.update(_INSTANCES)
@@ -145,19 +153,14 @@ def complete_user_task(
 
     """
     row, procedure = _lock(session, _LOCK_BY_TASK, what="task", identity=task_id)
-    if row.task_status != TaskStatus.OPEN:
+    command = _command(session, row, procedure, actor, unit)
+    command.submission, command.context = submission, row.task_context
+    done = {"done": TaskStatus.COMPLETED, "completed_at": command.now, "completed_by": actor, "submission": submission}
+    # The row was read before the lock was ours, so the update itself has to ask whether the task is still open.
+    if session.connection().execute(_COMPLETE_TASK, {"identity": task_id, **done}).rowcount != 1:
         raise Conflict(
             "This task has already been dealt with.", message_zh="该任务已被办理,请刷新页面查看最新状态。", task=task_id
         )
-    command = _command(session, row, procedure, actor, unit)
-    command.submission, command.context = submission, row.task_context
-    done = {
-        "status": TaskStatus.COMPLETED,
-        "completed_at": command.now,
-        "completed_by": actor,
-        "submission": dict(submission),
-    }
-    session.connection().execute(_COMPLETE_TASK, {"identity": task_id, **done})
     advance = runner.complete(procedure, _environment(command), row.state, task_id, variables)
     entry = Entry(
         "task_completed",
@@ -201,14 +204,15 @@ def fire_timer(session: Session, *, timer_id: str) -> runner.Advance | None:
     """Fire a due timer; ``None`` when it no longer waits or is not due (fired before, cancelled or moved meanwhile)."""
     row, procedure = _lock(session, _LOCK_BY_TIMER, what="timer", identity=timer_id, must_run=False)
     command = _command(session, row, procedure, SYSTEM, None)
-    if row.status != InstanceStatus.ACTIVE or row.timer_status != TimerStatus.ARMED or row.timer_due_at > command.now:
+    if row.status != InstanceStatus.ACTIVE:
+        return None
+    if session.connection().execute(_FIRE_TIMER, {"identity": timer_id, "now": command.now}).rowcount != 1:
         return None
     advance = runner.fire(procedure, _environment(command), row.state, timer_id)
     data = {"path": advance.path, "due": row.timer_due_at.isoformat()}
     entry = Entry("timer_fired", command.now, SYSTEM, None, row.timer_process_id, row.timer_element_id, data)
     advance.disarmed = [each for each in advance.disarmed if each != timer_id]
     _save(command, _locked(row), advance, entry)
-    session.execute(sa.update(Timer).where(Timer.id == timer_id).values(status=TimerStatus.FIRED, fired_at=command.now))
     return advance
 
 
