@@ -6,14 +6,9 @@ them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lxml import etree
 
 from engine.errors import WenzhengError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BPMN_NAMESPACE = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI_NAMESPACE = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -43,16 +38,6 @@ def camunda(name: str) -> str:
 def local_name(element: etree._Element) -> str:
     """Return the element's tag without its namespace."""
     return etree.QName(element).localname
-
-
-def children(element: etree._Element, tag: str) -> Iterator[etree._Element]:
-    """Yield the direct children with a qualified ``tag``."""
-    return element.iterchildren(tag)
-
-
-def line_of(element: etree._Element) -> int | None:
-    """Return the line the element starts on, where the parser kept it."""
-    return element.sourceline
 
 
 def parse_xml(data: bytes | str, *, file: str) -> etree._Element:

@@ -159,6 +159,7 @@ MISTAKES = [
     Mistake("decision_not_literal", M, 'decide("limit"', "decide(choice", "classify", also="unused_decision"),
     Mistake("undeclared_variable", M, 'resultVariable="suggested"', 'resultVariable="sugested"', "suggest"),
     Mistake("undeclared_variable", H, "rounds = coalesce", "laps = coalesce", "count"),
+    Mistake("expression", H, "P3WD", "=limit.days", "late"),
     Mistake("timer", H, "P3WD", "3 days", "late"),
     Mistake("timer", H, "P3WD", "R3/P1D", "late"),
     Mistake("timer", M, "R3/P1D", "P1D", "remind"),

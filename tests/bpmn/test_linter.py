@@ -8,7 +8,7 @@ import pytest
 from engine.bpmn import lint as lint_package
 from tests.bpmn.mistakes import MISTAKES, H, M, Mistake, P, lint
 from tests.bpmn.mistakes_unsupported import UNSUPPORTED
-from tests.bpmn.models import CHOICE, HANDLING, MAIN, REASON, decision, definitions, dmn, form, sound_bundle
+from tests.bpmn.models import CHOICE, HANDLING, MAIN, REASON, decision, definitions, dmn, flows, form, sound_bundle
 
 ALL = [*MISTAKES, *UNSUPPORTED]
 
@@ -129,6 +129,42 @@ def test_an_element_that_is_not_drawn_is_a_warning() -> None:
 
     assert (finding.code, finding.severity, finding.node) == ("no_shape", "warning", "draft")
     assert "1 others" in finding.message_en
+
+
+def test_an_id_twice_in_one_file_is_reported_once() -> None:
+    twice = definitions(HANDLING).replace('id="late_end"', 'id="h_end"', 1)
+
+    findings = lint(sound_bundle() | {H: twice})
+
+    assert [each.node for each in findings if each.code == "duplicate_id"] == ["h_end"]
+    assert "schema" not in {each.code for each in findings}
+
+
+def test_a_called_process_sees_the_element_variable_of_its_caller() -> None:
+    reading = {H: definitions(HANDLING.replace(">=unit<", ">=somebody<"))}
+    repeated = MAIN.replace(
+        'calledElement="handling"/>',
+        'calledElement="handling"><bpmn:multiInstanceLoopCharacteristics camunda:collection="units" '
+        'camunda:elementVariable="somebody"/></bpmn:callActivity>',
+    )
+
+    assert [each.code for each in lint(sound_bundle() | reading)] == ["unknown_name"]
+    assert "unknown_name" not in {each.code for each in lint(sound_bundle() | reading | {M: definitions(repeated)})}
+
+
+def test_lint_reports_every_loop_of_calls() -> None:
+    def calling(identity: str, target: str) -> str:
+        return definitions(
+            f'<bpmn:process id="{identity}" isExecutable="true"><bpmn:startEvent id="{identity}1"/>'
+            f'<bpmn:callActivity id="{identity}2" calledElement="{target}"/><bpmn:endEvent id="{identity}3"/>'
+            + flows(f"{identity}1 {identity}2", f"{identity}2 {identity}3")
+            + "</bpmn:process>"
+        )
+
+    files = {"a.bpmn": calling("a", "b"), "b.bpmn": calling("b", "c"), "c.bpmn": calling("c", "b")}
+    findings = lint(sound_bundle() | files)
+
+    assert {each.node for each in findings if each.code == "recursive_call"} == {"b", "c"}
 
 
 def test_an_event_subprocess_below_the_top_level_is_refused() -> None:
