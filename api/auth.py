@@ -17,6 +17,7 @@ from flask import session as cookie
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 
+from api.messages import PREFIX
 from engine.db import unit_of_work
 from engine.errors import Forbidden, NotFound, WenzhengError
 from engine.models.people import Account
@@ -27,6 +28,8 @@ from engine.vocabulary import Role
 
 SESSION_LIFE: Final = timedelta(hours=12)
 SAFE_METHODS: Final = frozenset({HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS})
+
+_NEEDING_NO_TOKEN: Final = frozenset({"Signing in.sign_in", "Signing in.issue_token"})
 
 #: Set up by ``register``; pages are protected by it without doing anything.
 csrf: Final = CSRFProtect()
@@ -142,9 +145,11 @@ def bearer_token(asked: Request) -> str | None:
     return token.strip() if kind.lower() == "bearer" else ""
 
 
-def refuse_forgery() -> None:
-    """Ask requests that change something for a CSRF token when a cookie is what signs them in."""
-    if request.method not in SAFE_METHODS and current_user.is_authenticated and current_user.via == "session":
+def _refuse_forgery() -> None:
+    # Pages are checked by the extension itself. Signing in anew needs no token: forms cannot send JSON.
+    if request.method in SAFE_METHODS or not request.path.startswith(PREFIX) or request.endpoint in _NEEDING_NO_TOKEN:
+        return
+    if current_user.is_authenticated and current_user.via == "session":
         csrf.protect()
 
 
@@ -158,6 +163,7 @@ def register(app: Flask) -> None:
     # A token is as good as the session it belongs to: somebody may have a page open for hours.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
+    app.before_request(_refuse_forgery)
     manager = LoginManager()
     manager.user_loader(_load_by_cookie)
     manager.request_loader(_load_by_token)

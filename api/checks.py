@@ -9,8 +9,8 @@ from marshmallow import ValidationError, validate
 
 from api import messages
 
-#: Line breaks and tabs are text; NUL above all is not, and PostgreSQL will not store it.
-_ALLOWED_CONTROLS: Final = frozenset("\n\r\t")
+#: Line breaks and tabs are text; NUL above all is not, and no database will store it, nor half a surrogate pair.
+_ALLOWED: Final = frozenset("\n\r\t")
 _MOST_CHOICES_TOLD: Final = 10
 
 
@@ -43,14 +43,14 @@ class Among(validate.OneOf):
 
     def __init__(self, values: Iterable[str]) -> None:
         """Name the first few values when refusing."""
-        super().__init__(list(values), error=messages.NOT_A_CHOICE)
+        super().__init__([str(value) for value in values], error=messages.NOT_A_CHOICE)
         told = [str(value) for value in list(self.choices)[:_MOST_CHOICES_TOLD]]
         self.choices_text = ", ".join(told) + (" …" if len(list(self.choices)) > len(told) else "")
 
 
 def no_control_characters(value: str) -> None:
     """Refuse characters that nobody typed."""
-    if any(character < " " and character not in _ALLOWED_CONTROLS for character in value):
+    if any((character < " " and character not in _ALLOWED) or "\ud800" <= character <= "\udfff" for character in value):
         raise ValidationError(messages.CONTROL_CHARACTER.format())
 
 

@@ -17,11 +17,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from api.auth import SignInRequired
-from api.messages import Text, current_language, say
+from api.messages import PREFIX, Text, current_language, say
+from engine.bpmn.xml import InvalidModel
 from engine.errors import Conflict, Forbidden, InvalidInput, NotFound, WenzhengError
 from engine.services.people import SignInRefused
 
-PREFIX: Final = "/api/"
 MEDIA_TYPE: Final = "application/problem+json"
 
 #: The status of an error is that of the nearest class in this table; what is not in it is our fault.
@@ -32,6 +32,7 @@ STATUS: Final[Mapping[type[Exception], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidModel: HTTPStatus.UNPROCESSABLE_ENTITY,
     WenzhengError: HTTPStatus.INTERNAL_SERVER_ERROR,
     CSRFError: HTTPStatus.BAD_REQUEST,
 }
@@ -98,7 +99,7 @@ def problem_of(error: Exception) -> Problem:
 def _our_problem(error: WenzhengError) -> Problem:
     status = next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Problem(status=500, code="internal_error", title=say(TITLES[500]), detail=say(ADVICE[500]))
+        return Problem(status=500, code="internal_server_error", title=say(TITLES[500]), detail=say(ADVICE[500]))
     found = getattr(error, "findings", ())
     named = error.fields.get("errors")
     return Problem(

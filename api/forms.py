@@ -71,6 +71,23 @@ def open_form(session: Session, *, task: UserTask) -> TaskForm:
     return TaskForm(replace(form, fields=tuple(fields)), dict(task.context))
 
 
+def describe(opened: TaskForm) -> dict[str, Any]:
+    """Return a form as plain data, for programs that fill it in."""
+    shown = opened.visible({})
+    plain = ("key", "type", "label", "description", "required", "readonly", "multiple", "min_length", "max_length")
+    rules = ("pattern", "min", "max", "decimals", "subtype", "default")
+    fields = [
+        {
+            **{name: getattr(field, name) for name in (*plain, *rules)},
+            "shows": field in shown,
+            "hide_when": field.hide.text if field.hide else None,
+            "options": [{"value": value, "label": label} for value, label in field.options],
+        }
+        for field in opened.form.fields
+    ]
+    return {"id": opened.form.id, "title": opened.form.title, "fields": fields}
+
+
 def load_submission(session: Session, *, task: UserTask, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was submitted for ``task``, checked, in types that JSON knows.
 

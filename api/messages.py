@@ -10,6 +10,8 @@ from typing import Final, Self
 from flask import g, has_request_context, request
 
 LANGUAGES: Final = ("zh", "en")
+#: Where the API lives; programs say their language with every request, people choose it once.
+PREFIX: Final = "/api/"
 
 
 def current_language() -> str:
@@ -17,7 +19,9 @@ def current_language() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     chosen = g.get("language")
-    return str(chosen) if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+    if chosen in LANGUAGES and not request.path.startswith(PREFIX):
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
 
 
 class Text(str):
@@ -37,6 +41,9 @@ class Text(str):
         text.zh, text.en = zh, en
         return text
 
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
     def format(self, *arguments: object, **names: object) -> str:
         """Return the text in the language of the request, filled in."""
         chosen = self.zh if current_language() == "zh" else self.en
@@ -53,6 +60,7 @@ UNKNOWN: Final = Text("没有这一项,请删去。", "There is no such field; l
 NOT_AN_OBJECT: Final = Text(
     '应为 JSON 对象,例如 {{"名称": "值"}}。', 'Send a JSON object, such as {{"name": "value"}}.'
 )
+NOT_JSON: Final = Text("请求体不是有效的 JSON。", "The body is not valid JSON.")
 NOT_TEXT: Final = Text("应为文本。", "Send text.")
 NOT_A_NUMBER: Final = Text("应为数字。", "Send a number.")
 NOT_WHOLE: Final = Text("应为整数。", "Send a whole number.")

@@ -32,6 +32,7 @@ def speak_both_languages(field: fields.Field[Any]) -> None:
         special=messages.NOT_A_NUMBER,
         invalid_utf8=messages.NOT_TEXT,
         invalid_awareness=messages.NOT_A_MOMENT,
+        unknown=messages.NOT_A_CHOICE,
     )
     for kind in type(field).__mro__:
         if kind in _INVALID:
@@ -50,7 +51,6 @@ class Schema(marshmallow.Schema):
         """Refuse what is not asked for: a misspelt field is a mistake to hear of."""
 
         unknown = marshmallow.RAISE
-        ordered = True
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:  # noqa: ARG002
         """Give every field our words."""
