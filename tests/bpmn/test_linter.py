@@ -180,6 +180,26 @@ def test_an_event_subprocess_below_the_top_level_is_refused() -> None:
     assert [(each.code, each.node) for each in findings] == [("nested_event_subprocess", "supplementing")]
 
 
+def test_an_error_must_be_caught_on_every_way_out() -> None:
+    declared = (
+        '<bpmn:error id="lost" name="lost" errorCode="lost"/><bpmn:error id="other" name="other" errorCode="other"/>'
+    )
+    raised = HANDLING.replace(
+        '<bpmn:endEvent id="w_end"/>',
+        '<bpmn:endEvent id="w_end"><bpmn:errorEventDefinition errorRef="lost"/></bpmn:endEvent>',
+    )
+
+    def caught_by(definition: str) -> list[str]:
+        boundary = f'<bpmn:boundaryEvent id="caught" attachedToRef="handle">{definition}</bpmn:boundaryEvent>'
+        main = MAIN.replace('<bpmn:endEvent id="done"', boundary + flows("caught reject") + '<bpmn:endEvent id="done"')
+        findings = lint(sound_bundle() | {M: definitions(main), H: definitions(declared + raised)})
+        return [each.code for each in findings]
+
+    assert caught_by("<bpmn:errorEventDefinition/>") == []
+    assert caught_by('<bpmn:errorEventDefinition errorRef="lost"/>') == []
+    assert caught_by('<bpmn:errorEventDefinition errorRef="other"/>') == ["uncaught_error"]
+
+
 def test_a_transaction_is_refused() -> None:
     text = HANDLING.replace("bpmn:subProcess", "bpmn:transaction")
 

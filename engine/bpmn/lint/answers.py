@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.lint.findings import Finding, Place, Text, error, warning
 from engine.bpmn.manifest import MANIFEST_FILE
-from engine.bpmn.xml import bpmn, camunda
+from engine.bpmn.xml import camunda
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from lxml import etree
 
     from engine.bpmn.lint.model import Model, Node, Scope
 
@@ -33,18 +31,16 @@ def check_answers(model: Model) -> Iterator[Finding]:
         yield warning("no_answering_effects", Place(MANIFEST_FILE), _NO_ANSWERS)
         return
     walk = _Walker(model).walk(model.start)
-    uncaught = {thrown.by: None for thrown in walk.thrown if thrown.kind == "error"}
-    for node in dict.fromkeys([*walk.ends, *uncaught]):
+    for node in walk.ends:
         yield error("unanswered_end", node.place, _unanswered(walk.way_to(node)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Thrown:
-    """An error or escalation on its way out of a scope, with the event that threw it."""
+    """An error or escalation on its way out of a scope."""
 
     kind: str
     code: str
-    by: Node
 
 
 @dataclass(eq=False, slots=True)
@@ -71,12 +67,6 @@ class _Walker:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.answering = frozenset(model.manifest.answering_effects) if model.manifest else frozenset()
-        self.codes = {
-            element.get("id", ""): element.get(f"{kind}Code", "")
-            for root in model.documents.values()
-            for kind in _THROWABLE
-            for element in root.iterchildren(bpmn(kind))
-        }
         self.walks: dict[Scope, _Walk] = {}
 
     def walk(self, scope: Scope) -> _Walk:
@@ -119,11 +109,7 @@ class _Walker:
             for kind in _THROWABLE:
                 definition = node.definition(kind)
                 if definition is not None:
-                    walk.thrown.add(_Thrown(kind, self._code(definition, kind), node))
-
-    def _code(self, definition: etree._Element, kind: str) -> str:
-        reference = definition.get(f"{kind}Ref", "")
-        return self.codes.get(reference, reference)
+                    walk.thrown.add(_Thrown(kind, self.model.code(definition, kind)))
 
     def _interruptions(self, node: Node, walk: _Walk) -> Iterator[Node]:
         """Yield the interrupting boundary events that may fire before ``node`` has answered."""
@@ -134,15 +120,11 @@ class _Walker:
                 yield event
         inside = self.model.inside(node)
         for thrown in self.walk(inside).thrown if inside is not None else ():
-            catcher = next((event for event in node.boundaries if self._catches(event, thrown)), None)
+            catcher = self.model.catcher(node, thrown.kind, thrown.code)
             if catcher is None:
                 walk.thrown.add(thrown)
             elif catcher.interrupts:
                 yield catcher
-
-    def _catches(self, event: Node, thrown: _Thrown) -> bool:
-        definition = event.definition(thrown.kind)
-        return definition is not None and self._code(definition, thrown.kind) in {"", thrown.code}
 
 
 def _targets(node: Node, arrived: dict[Node, set[str]]) -> Iterator[Node]:

@@ -155,9 +155,33 @@ class Model:
         """Return the process a call activity calls."""
         return self.processes.get(node.element.get("calledElement", ""))
 
+    def callers(self, process: Scope) -> list[Node]:
+        """Return the call activities that call a process."""
+        return [node for node in self.nodes("callActivity") if self.called_by(node) is process]
+
     def inside(self, node: Node) -> Scope | None:
         """Return the scope an activity runs: an embedded subprocess or a called process."""
         return self.called_by(node) if node.kind == "callActivity" else node.inner
+
+    def code(self, definition: etree._Element, kind: str) -> str:
+        """Return the code an error or escalation event definition refers to; "" catches every one."""
+        reference = definition.get(f"{kind}Ref", "")
+        declared = (
+            element
+            for root in self.documents.values()
+            for element in root.iterchildren(bpmn(kind))
+            if element.get("id") == reference
+        )
+        element = next(declared, None)
+        return reference if element is None else element.get(f"{kind}Code", "")
+
+    def catcher(self, node: Node, kind: str, code: str) -> Node | None:
+        """Return the boundary event of an activity that catches an error or escalation thrown inside."""
+        for event in node.boundaries:
+            definition = event.definition(kind)
+            if definition is not None and self.code(definition, kind) in {"", code}:
+                return event
+        return None
 
     def lane_of(self, node: Node) -> str | None:
         """Return the name of the lane around a node; nodes of a subprocess belong to the subprocess's lane."""

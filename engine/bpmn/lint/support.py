@@ -1,7 +1,8 @@
 """What SpiffWorkflow 3.2 accepts and then does not run faithfully, refused from the XML without trying to run it.
 
-Each entry was tried with the library or read in its parser: what its parser drops without a word (link events, signal
-ends, error starts), what leaves a case open for ever, and what editors can draw but nobody carries out.
+What is refused: what its parser drops without a word (link events, signal ends, error starts), what leaves a case
+open for ever (a timer on an event subprocess), what it runs otherwise than BPMN says (interrupting cycles and event
+subprocesses, uncaught errors), and what editors can draw but nothing here carries out.
 """
 
 from __future__ import annotations
@@ -76,6 +77,19 @@ def _node(node: Node, model: Model) -> Iterator[Finding]:
         yield from _event_subprocess(node, model)
     if node.kind in ACTIVITIES:
         yield from _activity(node)
+    error_definition = node.definition("error") if node.kind == "endEvent" else None
+    if error_definition is not None and not _caught(model, node.scope, model.code(error_definition, "error"), ()):
+        yield error("uncaught_error", node.place, _UNCAUGHT_ERROR)
+
+
+def _caught(model: Model, scope: Scope, code: str, above: tuple[Scope, ...]) -> bool:
+    """Tell whether an error that leaves ``scope`` is caught on every way out; the engine drops it otherwise."""
+    owners = [scope.owner] if scope.owner is not None else model.callers(scope)
+    return bool(owners) and all(
+        model.catcher(owner, "error", code) is not None
+        or (owner.scope not in above and _caught(model, owner.scope, code, (*above, scope)))
+        for owner in owners
+    )
 
 
 def _event(node: Node, allowed: frozenset[str]) -> Iterator[Finding]:
@@ -165,6 +179,12 @@ _SEVERAL = Text(
     "同时含有多个事件定义，引擎不能执行",
     "Draw one event for each",
     "请为每个事件各画一个",
+)
+_UNCAUGHT_ERROR = Text(
+    "throws an error nothing catches, and the engine would go on as if it had ended well",
+    "抛出的错误没有被捕获，引擎会当作正常结束继续",
+    "Put an error boundary event on the subprocess or on every call of the process, or make it a plain end",
+    "请在子流程或每个调用活动上加错误边界事件，或改为普通结束事件",
 )
 _INTERRUPTING_CYCLE = Text(
     "is an interrupting cycle timer, which the engine does not run",
