@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn import lint as lint_package
+from engine.bpmn.lint.names import FUNCTIONS
+from tests.bpmn.case_models import Walk, ends, flow, procedure, process
 from tests.bpmn.mistakes import MISTAKES, H, M, Mistake, P, lint
 from tests.bpmn.mistakes_unsupported import UNSUPPORTED
 from tests.bpmn.models import CHOICE, HANDLING, MAIN, REASON, decision, definitions, dmn, flows, form, sound_bundle
@@ -267,3 +269,25 @@ def test_every_code_lint_knows_is_shown_by_a_test() -> None:
 
     source = "".join(module.read_text("utf-8") for module in Path(__file__).parent.glob("*.py"))
     assert emitted - set(re.findall(r'"([a-z_]+)"', source)) == set()
+
+
+def test_the_functions_lint_accepts_are_those_the_engine_has() -> None:
+    calls = {
+        "now": "now()",
+        "add": 'add(now(), "P1D")',
+        "decide": 'decide("limit", step="classify")',
+        "coalesce": "coalesce(choice, 1)",
+        "len": "len(units)",
+        "min": "min(1, 2)",
+        "max": "max(1, 2)",
+    }
+    assert calls.keys() == FUNCTIONS.keys()
+    script = "\n".join(f"answer = {call}" for call in calls.values())
+    start, end = '<bpmn:startEvent id="start"/>', ends("end")
+    task = f'<bpmn:scriptTask id="ask"><bpmn:script>{script}</bpmn:script></bpmn:scriptTask>'
+    model = process(start + task + end + flow("start", "ask") + flow("ask", "end"))
+
+    case = Walk(procedure(model, **{"tables.dmn": dmn(decision("limit", "step", "limit", '"classify" | "P1WD"'))}))
+
+    assert case.last.ended
+    assert case.last.variables["answer"] == 2
