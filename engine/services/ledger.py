@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from engine.bpmn.durations import add_duration, parse_duration
 from engine.models.petition import Deadline
+from engine.rules import deadlines
 from engine.rules.deadlines import days_overdue
+from engine.vocabulary import DeadlineKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from engine.services.commands import Command
-    from engine.vocabulary import DeadlineKind
+
+_STATUTORY = frozenset({DeadlineKind.STATUTORY_ACCEPT, DeadlineKind.STATUTORY_CONCLUDE})
 
 
 def limit(command: Command, step: str) -> str:
@@ -28,8 +31,15 @@ def limit(command: Command, step: str) -> str:
 def grant(command: Command, kind: DeadlineKind, *, step: str, reason: str, unit: str | None = None) -> datetime:
     """Start a deadline now, as long as the time limits table says for ``step``; return when it is due."""
     rule = limit(command, step)
-    due = add_duration(command.now, parse_duration(rule), command.calendar)
-    enter(command, kind, due=due, rule=rule, reason=reason, unit=unit, start=command.now)
+    duration = parse_duration(rule)
+    explanation = None
+    if kind in _STATUTORY:
+        # The statute counts whole calendar days and moves a last day of rest (民法典 201, 203).
+        told = deadlines.statutory(command.now, duration.days, command.calendar)
+        due, explanation = told.due, told.as_record()
+    else:
+        due = add_duration(command.now, duration, command.calendar)
+    enter(command, kind, due=due, rule=rule, reason=reason, unit=unit, start=command.now, explanation=explanation)
     return due
 
 

@@ -162,9 +162,9 @@ def complete_task(session: Session, *, task_id: str, principal: Principal, submi
             task=task_id,
         )
     form = form_of(session, task=task)
-    variables = (
-        {field.key: submission.get(field.key) for field in form.fields if field.variable} if form is not None else {}
-    )
+    # A field that was not shown was not answered: what the case knew of it stays.
+    steering = form.variables if form is not None else ()
+    variables = {field.key: submission[field.key] for field in steering if field.key in submission}
     return processes.complete_user_task(
         session,
         task_id=task_id,
