@@ -49,12 +49,14 @@ def flow(source: str, target: str, condition: str = "", identity: str = "") -> s
 
 
 def user(identity: str, extra: str = "", inside: str = "") -> str:
-    return f'<bpmn:userTask id="{identity}" name="{identity}" camunda:candidateGroups="intake" {extra}>{inside}</bpmn:userTask>'
+    attributes = f'id="{identity}" name="{identity}" camunda:candidateGroups="intake" {extra}'
+    return f"<bpmn:userTask {attributes}>{inside}</bpmn:userTask>"
 
 
 def boundary(identity: str, host: str, definition: str, *, interrupting: bool = True) -> str:
     cancel = "true" if interrupting else "false"
-    return f'<bpmn:boundaryEvent id="{identity}" attachedToRef="{host}" cancelActivity="{cancel}">{definition}</bpmn:boundaryEvent>'
+    attributes = f'id="{identity}" attachedToRef="{host}" cancelActivity="{cancel}"'
+    return f"<bpmn:boundaryEvent {attributes}>{definition}</bpmn:boundaryEvent>"
 
 
 def timer(body: str, kind: str = "timeDuration") -> str:

@@ -12,6 +12,10 @@ from engine.bpmn.state import UnreadableState
 from engine.errors import NotFound
 from tests.bpmn.case_models import Walk, boundary, ends, flow, procedure, process, timer, user
 
+LANE = (
+    '<bpmn:laneSet id="lanes"><bpmn:lane id="lane" name="承办单位">'
+    "<bpmn:flowNodeRef>work</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>"
+)
 START = '<bpmn:startEvent id="start"/>'
 
 
@@ -30,15 +34,13 @@ def test_a_task_opens_with_its_role_and_due_date_and_its_completion_ends_the_cas
 
 
 def test_a_task_in_a_lane_belongs_to_the_lanes_role_and_unit() -> None:
-    lane = '<bpmn:laneSet id="lanes"><bpmn:lane id="lane" name="承办单位"><bpmn:flowNodeRef>work</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
-    model = procedure(process(lane + straight('<bpmn:userTask id="work" name="work"/>')))
+    model = procedure(process(LANE + straight('<bpmn:userTask id="work" name="work"/>')))
     [task] = Walk(model, choice="T01").tasks["work"]
     assert (task.role, task.unit) == ("handler", "T01")
 
 
 def test_a_unit_task_without_a_unit_is_refused_rather_than_opened_to_every_unit() -> None:
-    lane = '<bpmn:laneSet id="lanes"><bpmn:lane id="lane" name="承办单位"><bpmn:flowNodeRef>work</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
-    model = procedure(process(lane + straight('<bpmn:userTask id="work" name="work"/>')))
+    model = procedure(process(LANE + straight('<bpmn:userTask id="work" name="work"/>')))
     with pytest.raises(ExpressionFailed):
         Walk(model)
 
@@ -129,7 +131,10 @@ def test_multi_instance_over_nothing_is_passed_at_once() -> None:
 
 
 def test_a_sequential_multi_instance_opens_one_after_the_other() -> None:
-    loop = '<bpmn:multiInstanceLoopCharacteristics isSequential="true" camunda:collection="units" camunda:elementVariable="each"/>'
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics isSequential="true"'
+        ' camunda:collection="units" camunda:elementVariable="each"/>'
+    )
     walk = Walk(procedure(process(straight(user("work", inside=loop)))), units=["D01", "D02"])
     assert walk.open() == ["work"]
     walk.complete("work")
@@ -222,7 +227,8 @@ def test_an_event_based_gateway_takes_whichever_comes_first() -> None:
         + '<bpmn:eventBasedGateway id="either"/>'
         + flow("either", "answered")
         + flow("either", "expired")
-        + '<bpmn:intermediateCatchEvent id="answered"><bpmn:messageEventDefinition messageRef="answer_message"/></bpmn:intermediateCatchEvent>'
+        + '<bpmn:intermediateCatchEvent id="answered">'
+        + '<bpmn:messageEventDefinition messageRef="answer_message"/></bpmn:intermediateCatchEvent>'
         + f'<bpmn:intermediateCatchEvent id="expired">{timer("P10WD")}</bpmn:intermediateCatchEvent>'
         + flow("answered", "good")
         + flow("expired", "bad")
@@ -334,8 +340,10 @@ def test_a_decision_table_answers_into_its_variable() -> None:
       <decision id="limits" name="limits"><decisionTable id="t" hitPolicy="FIRST">
       <input id="i"><inputExpression id="ie" typeRef="string"><text>choice</text></inputExpression></input>
       <output id="o" name="limit" typeRef="string"/>
-      <rule id="r1"><inputEntry id="c1"><text>"urgent"</text></inputEntry><outputEntry id="v1"><text>"PT2H"</text></outputEntry></rule>
-      <rule id="r2"><inputEntry id="c2"><text>-</text></inputEntry><outputEntry id="v2"><text>"P1WD"</text></outputEntry></rule>
+      <rule id="r1"><inputEntry id="c1"><text>"urgent"</text></inputEntry>
+        <outputEntry id="v1"><text>"PT2H"</text></outputEntry></rule>
+      <rule id="r2"><inputEntry id="c2"><text>-</text></inputEntry>
+        <outputEntry id="v2"><text>"P1WD"</text></outputEntry></rule>
       </decisionTable></decision></definitions>"""
     rule = '<bpmn:businessRuleTask id="ask" camunda:decisionRef="limits" camunda:resultVariable="answer"/>'
     body = (

@@ -46,7 +46,7 @@ def moment(text: str) -> datetime:
 class Letter:
     """One letter on its way; every step is a command in a transaction of its own."""
 
-    def __init__(self, uow: Uow, clock: ManualClock, content: str, kind: PetitionType, **more: Any) -> None:
+    def __init__(self, uow: Uow, clock: ManualClock, content: str, kind: PetitionType, **more: str | bool) -> None:
         self.uow, self.clock = uow, clock
         with uow() as session:
             letter = petitions.Letter(
@@ -73,7 +73,7 @@ class Letter:
     def task(self, element: str) -> UserTask:
         return next(task for task in self.open_tasks() if task.element_id == element)
 
-    def do(self, element: str, by: str | None = None, **submission: Any) -> None:
+    def do(self, element: str, by: str | None = None, **submission: object) -> None:
         """Complete the open task ``element`` as somebody of its role and unit."""
         task = self.task(element)
         who = by or f"{task.role}{task.unit_code or ''}"
@@ -98,7 +98,7 @@ class Letter:
         self.do("first_review", first_review="pass")
         self.do("final_review", final_review="pass", publish=publish)
 
-    def tell(self, action: Callable[..., Any], **more: Any) -> None:
+    def tell(self, action: Callable[..., object], **more: str) -> None:
         with self.uow() as session:
             action(session, petition=session.get_one(Petition, self.id), **more)
 
@@ -158,7 +158,9 @@ def county(uow: Uow, clock: ManualClock) -> Uow:
 def submit(county: Uow, clock: ManualClock) -> Callable[..., Letter]:
     """Submit a letter to the county."""
 
-    def submit(content: str = "村口路灯坏了一个月。", kind: PetitionType = PetitionType.HELP, **more: Any) -> Letter:
+    def submit(
+        content: str = "村口路灯坏了一个月。", kind: PetitionType = PetitionType.HELP, **more: str | bool
+    ) -> Letter:
         return Letter(county, clock, content, kind, **more)
 
     return submit
