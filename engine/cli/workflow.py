@@ -23,11 +23,11 @@ def workflow() -> None:
 
 
 @workflow.command()
-@click.argument("path", type=_DIRECTORY)
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def lint(path: Path, form: str) -> None:
-    """Check the bundle in PATH; exit status 1 when there are errors."""
-    findings = procedures.lint(load_directory(path))
+    """Check the bundle in PATH, or one of its files; exit status 1 when there are errors."""
+    findings = procedures.lint_path(path)
     if form == "json":
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine import clock
-from engine.bpmn.bundle import Bundle
+from engine.bpmn.bundle import Bundle, load_directory
 from engine.bpmn.lint import Finding, lint_bundle
 from engine.bpmn.parser import Procedure, parse_procedure
+from engine.bpmn.xml import InvalidModel
 from engine.errors import InvalidInput, NotFound
 from engine.models.process import Deployment
 from engine.services import effects as _effects  # noqa: F401 - registers every effect by importing it
@@ -18,6 +19,7 @@ from engine.vocabulary import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -37,6 +39,19 @@ class ProcedureRefused(InvalidInput):
             message_zh=f"流程有 {len(errors)} 处错误,未发布:{errors[0].message_zh}",
         )
         self.findings = findings
+
+
+def lint_path(path: Path) -> Sequence[Finding]:
+    """Check the bundle in a directory, or one file of a bundle: then only what is wrong in that file is told.
+
+    A file that cannot even be read is a finding like any other.
+    """
+    try:
+        findings = lint(load_directory(path if path.is_dir() else path.parent))
+    except InvalidModel as error:
+        told = {name: str(error.fields.get(name) or "") for name in ("file", "node", "fix")}
+        return [Finding("error", error.code, message_zh=error.message_zh, message_en=error.message_en, **told)]
+    return findings if path.is_dir() else [finding for finding in findings if finding.file == path.name]
 
 
 def lint(files: Mapping[str, str]) -> Sequence[Finding]:
