@@ -54,11 +54,10 @@ class Citizen:
     address: str
 
 
-def draw_citizen(rng: Random, *, town: DemoUnit) -> Citizen:
-    """Invent a citizen who lives in ``town``."""
+def draw_citizen(rng: Random, details: Mapping[str, str]) -> Citizen:
+    """Invent a citizen who lives where ``details`` say."""
     name = rng.choice(words()["surnames"]) + rng.choice(words()["given_names"])
-    village = rng.choice(_villages(town))
-    return Citizen(name, f"1300000{rng.randrange(10_000):04d}", f"{town.name}{village}")
+    return Citizen(name, f"1300000{rng.randrange(10_000):04d}", "{town}{village}{group}".format_map(details))
 
 
 def draw_town(rng: Random, unit: DemoUnit) -> DemoUnit:
@@ -84,8 +83,8 @@ def draw_details(rng: Random, *, town: DemoUnit, received: date) -> dict[str, st
 
 
 def place_of(text: str, details: Mapping[str, str]) -> str:
-    """Return the place that a letter written from the template ``text`` is about."""
-    named = next((gap for gap in _PLACES if gap in text), "{town}")
+    """Return the place that a letter written from the template ``text`` is about: by default the writer's village."""
+    named = next((gap for gap in _PLACES if gap in text), _PLACES[0])
     return named.format_map(details)
 
 

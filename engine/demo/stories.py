@@ -101,3 +101,9 @@ def answers_of(category: str) -> Answers:
     """Return how units answer in ``category``."""
     entry = read_texts("replies.toml")[category]
     return Answers(facts=tuple(entry["facts"]), basis=tuple(entry["basis"]), next_step=tuple(entry["next_step"]))
+
+
+@cache
+def remarks() -> Mapping[str, tuple[str, ...]]:
+    """Return what officials and citizens write beside letters and answers, by the step at which they write it."""
+    return {step: tuple(choices) for step, choices in read_texts("remarks.toml").items()}

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from typing import Final
 
 from engine import clock
 from engine.rules.calendar import WorkingCalendar
+from engine.rules.calendar_seed import seed_days
 
 _OFFICE_HOURS: Final = ((time(8, 30), time(12, 0)), (time(14, 30), time(18, 0)))
 _EMERGENCY_HOURS: Final = ((time(8, 0), time(21, 0)),)
@@ -50,18 +52,23 @@ def minutes_for(rng: Random, element: str) -> timedelta:
     return timedelta(minutes=rng.randint(*_MINUTES[element]))
 
 
-def at_work(moment: datetime, *, calendar: WorkingCalendar, epidemic: bool) -> datetime:
+@cache
+def _calendar() -> WorkingCalendar:
+    return WorkingCalendar(seed_days())
+
+
+def at_work(moment: datetime, *, epidemic: bool) -> datetime:
     """Return ``moment``, or when the people concerned are next at work after it."""
     local = clock.local(moment)
     while True:
-        for opens, closes in _hours(local.date(), calendar, epidemic=epidemic):
+        for opens, closes in _hours(local.date(), epidemic=epidemic):
             if local.time() < closes:
                 return max(local, datetime.combine(local.date(), opens, clock.ZONE))
         local = datetime.combine(local.date() + timedelta(days=1), time.min, clock.ZONE)
 
 
-def _hours(day: date, calendar: WorkingCalendar, *, epidemic: bool) -> tuple[tuple[time, time], ...]:
+def _hours(day: date, *, epidemic: bool) -> tuple[tuple[time, time], ...]:
     first, last = _EMERGENCY
     if epidemic and first <= day <= last:
         return _EMERGENCY_HOURS
-    return _OFFICE_HOURS if calendar.is_working(day) else ()
+    return _OFFICE_HOURS if _calendar().is_working(day) else ()
