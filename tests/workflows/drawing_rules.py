@@ -123,7 +123,7 @@ def flows_keep_off_shapes(drawing: Drawing) -> Iterator[str]:
 
 
 def _free_of(node: Shape, line: Line) -> list[Box]:
-    """Return the parts of a line that must keep off a node; where it docks on a gateway's slope it is inside the box."""
+    """Return the parts of a line that must keep off a node: docking on a gateway's slope happens inside its box."""
     docks_first = node.is_gateway and line.source == node.id
     docks_last = node.is_gateway and line.target == node.id
     return line.segments[docks_first : len(line.segments) - docks_last]
