@@ -11,7 +11,7 @@ const output = join(here, "..", "static", "dist");
 await rm(output, { recursive: true, force: true });
 await build({
   absWorkingDir: here,
-  entryPoints: ["src/app.js", "src/diagram.js", "src/app.css"],
+  entryPoints: ["src/app.js", "src/diagram.js", "src/app.css", "src/diagram.css"],
   outdir: output,
   bundle: true,
   minify: true,

@@ -1,0 +1,153 @@
+"""Reads that pages show at a glance: what is due soon, the wall of units, the cases behind a number, who works where.
+
+Nothing is changed here, and who may see what is decided where it always is (``scopes``, ``tasks``). What citizens and the
+public read stands in ``answers``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from engine import clock
+from engine.models.people import Account
+from engine.models.petition import Deadline, Petition
+from engine.models.process import Deployment, ProcessInstance
+from engine.services import people, procedures, supervision, tasks
+from engine.services.calendars import working_calendar
+from engine.services.scopes import visible_petitions
+from engine.services.tasks import TaskPage
+from engine.vocabulary import DeadlineKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from engine.rules.access import Principal
+
+
+class Board(StrEnum):
+    """A number of the supervision page, and the set of cases it counts."""
+
+    RUNNING = "running"
+    DUE_SOON = "due_soon"
+    ACCEPT_OVERDUE = "accept_overdue"
+    REPLY_OVERDUE = "reply_overdue"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An open case of a unit against the limit it runs on now; ``spent`` is 1 when the limit is used up."""
+
+    petition: Petition
+    deadline: Deadline
+    spent: float
+
+
+@dataclass(frozen=True)
+class WallRow:
+    """A unit and its open cases, nearest to (or farthest past) the limit first."""
+
+    unit_code: str
+    bars: Sequence[Bar]
+
+
+def soon(session: Session) -> datetime:
+    """Return before when something counts as due soon: the midnight that ends the next working day."""
+    return working_calendar(session).add_working_days(clock.now(), 1) + timedelta(seconds=1)
+
+
+def list_due_soon(session: Session, *, principal: Principal, limit: int = 50, offset: int = 0) -> TaskPage:
+    """Return the open tasks of ``principal`` that are due soon and not overdue, due soonest first."""
+    # The desk is sorted by due date with the overdue first: what is due soon is the stretch right after them.
+    _total, near, late = tasks.due_state_counts(session, principal=principal, soon=soon(session))
+    size = max(0, min(limit, near - offset))
+    if not size:
+        return TaskPage([], near)
+    return TaskPage(tasks.list_tasks(session, principal=principal, limit=size, offset=late + offset).rows, near)
+
+
+def unit_names(session: Session) -> dict[str, str]:
+    """Return what every unit is called today, by code."""
+    return {unit.code: unit.name for unit in people.list_units(session)}
+
+
+def list_staff(session: Session) -> Sequence[Account]:
+    """Return the active accounts that belong to no unit: the centre, the leaders and those who run the system."""
+    query = sa.select(Account).where(Account.active.is_(True), Account.unit_code.is_(None)).order_by(Account.id)
+    return session.scalars(query).all()
+
+
+def sheet_names(session: Session, *, petition: Petition) -> dict[str, str]:
+    """Return what the processes of the version a case runs on are called, by id."""
+    query = sa.select(Deployment.id, Deployment.content_hash).join(
+        ProcessInstance, ProcessInstance.deployment_id == Deployment.id
+    )
+    row = session.execute(query.where(ProcessInstance.id == petition.instance_id)).one()
+    procedure = procedures.parsed(session, deployment_id=row.id, content_hash=row.content_hash)
+    return {process: str(spec.description or process) for process, spec in procedure.specs.items()}
+
+
+def count_boards(session: Session, *, principal: Principal) -> dict[Board, int]:
+    """Return the numbers of the supervision page."""
+    overdue = supervision.list_overdue(session, principal=principal)
+    late_acceptance = sum(each.deadline.kind == DeadlineKind.ACCEPT for each in overdue)
+    return {
+        Board.RUNNING: supervision.count_running(session, principal=principal),
+        Board.DUE_SOON: len(_due_soon(session, principal)),
+        Board.ACCEPT_OVERDUE: late_acceptance,
+        Board.REPLY_OVERDUE: len(overdue) - late_acceptance,
+    }
+
+
+def numbers_on(session: Session, *, principal: Principal, board: Board) -> frozenset[str]:
+    """Return the cases that a number of the supervision page is made of."""
+    if board is Board.RUNNING:
+        running = sa.select(Petition.number).where(Petition.closed_at.is_(None), visible_petitions(principal))
+        return frozenset(session.scalars(running))
+    if board is Board.DUE_SOON:
+        return _due_soon(session, principal)
+    kind = DeadlineKind.ACCEPT if board is Board.ACCEPT_OVERDUE else DeadlineKind.REPLY
+    overdue = supervision.list_overdue(session, principal=principal)
+    return frozenset(each.petition.number for each in overdue if each.deadline.kind == kind)
+
+
+def _due_soon(session: Session, principal: Principal) -> frozenset[str]:
+    now = clock.now()
+    near = (Deadline.due_at >= now, Deadline.due_at < soon(session))
+    return frozenset(session.scalars(_running_limits(sa.select(Petition.number), principal).where(*near)))
+
+
+def list_wall(session: Session, *, principal: Principal) -> list[WallRow]:
+    """Return the units with open cases on a running limit, the one with the latest case first."""
+    now = clock.now()
+    query = _running_limits(sa.select(Deadline, Petition), principal).where(Petition.unit_code.is_not(None))
+    bars: dict[int, Bar] = {}
+    for deadline, petition in session.execute(query.options(joinedload(Petition.unit))):
+        # Until a case is accepted its acceptance is what is waited for.
+        if petition.id not in bars or deadline.kind == DeadlineKind.ACCEPT:
+            granted = (deadline.due_at - deadline.started_at).total_seconds()
+            bars[petition.id] = Bar(petition, deadline, (now - deadline.started_at).total_seconds() / max(granted, 1))
+    by_unit: dict[str, list[Bar]] = {}
+    for bar in sorted(bars.values(), key=lambda bar: -bar.spent):
+        by_unit.setdefault(str(bar.petition.unit_code), []).append(bar)
+    return [WallRow(unit, found) for unit, found in by_unit.items()]
+
+
+def _running_limits(query: sa.Select[Any], principal: Principal) -> sa.Select[Any]:
+    """Narrow ``query`` to the acceptance and reply limits that run on open cases ``principal`` may see."""
+    return query.join_from(Deadline, Petition, Petition.id == Deadline.petition_id).where(
+        Deadline.kind.in_([DeadlineKind.ACCEPT, DeadlineKind.REPLY]),
+        Deadline.met_at.is_(None),
+        Deadline.replaced_at.is_(None),
+        Deadline.due_at.is_not(None),
+        Petition.closed_at.is_(None),
+        visible_petitions(principal),
+    )

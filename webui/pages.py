@@ -1,0 +1,99 @@
+"""What every page shares besides its looks: error pages, safe ways back, pages of long lists, addresses of built files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from werkzeug.wrappers import Response
+
+    from api.errors import Problem
+
+_BUILT: Final = Path(__file__).resolve().parent / "static" / "dist"
+
+#: What the reader can do next, by status; the error itself says what is wrong.
+REMEDIES: Final = {
+    400: lazy_gettext("The page may have been open for too long. Go back, reload it, and send the form again."),
+    403: lazy_gettext("If this is your work, ask the administrator to give your account the role or unit it needs."),
+    404: lazy_gettext("Check the address or the number. Somebody may have sent you a case that another unit handles."),
+    405: lazy_gettext("This address only takes a form. Go back and use the button on the page."),
+    409: lazy_gettext("Open the case again to see its present state. Nothing you entered was applied a second time."),
+    413: lazy_gettext("Shorten the text and send it again."),
+    422: lazy_gettext("Go back, correct what is named above, and send it again."),
+    429: lazy_gettext("Wait a minute and try again."),
+    500: lazy_gettext(
+        "The failure was recorded. Try again in a few minutes; if it happens again, tell the county's information centre."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which page of a long list is shown."""
+
+    page: int
+    size: int
+    total: int
+
+    @property
+    def offset(self) -> int:
+        """Return how many rows come before this page."""
+        return (self.page - 1) * self.size
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last page."""
+        return max(1, -(-self.total // self.size))
+
+    def url(self, page: int) -> str:
+        """Return the address of another page of the same list."""
+        arguments = request.args.to_dict(flat=False) | (request.view_args or {})
+        return url_for(str(request.endpoint), **{**arguments, "page": page})
+
+
+def asked_page() -> int:
+    """Return the page the address asks for; nonsense is the first."""
+    return max(1, request.args.get("page", 1, type=int))
+
+
+def show_problem(problem: Problem) -> ResponseReturnValue:
+    """Render an error page; somebody who must sign in first is sent there and comes back."""
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=back))
+    page = "fragments/problem.html" if "HX-Request" in request.headers else "problem.html"
+    return render_template(page, problem=problem, remedy=REMEDIES.get(problem.status)), problem.status
+
+
+def go_back(default: str) -> Response:
+    """Return to the page of ours that the form names in ``next``, else to ``default``; never to another site."""
+    return redirect(own_address(request.values.get("next")) or default, HTTPStatus.SEE_OTHER)
+
+
+def own_address(address: str | None) -> str | None:
+    """Return ``address`` if it is a path of this site."""
+    # Browsers read a backslash as a slash and drop control characters: both could smuggle in a host.
+    if not address or not address.startswith("/") or "\\" in address or any(sign < " " for sign in address):
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc or address.startswith("//") else address
+
+
+def asset(name: str) -> str:
+    """Return the address of a built file; it changes with the file, so that browsers may keep it."""
+    path = _BUILT / name
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return url_for("static", filename=f"dist/{name}", v=f"{changed:x}")
+
+
+def register(app: Flask) -> None:
+    """Give the templates ``asset("app.css")``."""
+    app.jinja_env.globals["asset"] = asset

@@ -1,0 +1,29 @@
+"""The style page: every component in every state, to build from and to compare with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template
+
+from engine import clock
+from engine.vocabulary import Rung
+from webui.specimens import specimen_entries, specimen_moments, specimen_steps
+
+pages = Blueprint("styles", __name__)
+
+
+@pages.get("/style")
+def show_style() -> str:
+    """Show every component."""
+    now = clock.now()
+    dues = [(now + timedelta(days=days), None) for days in (20, 1, 0, -3)]
+    dues += [(now, now - timedelta(days=1)), (now - timedelta(days=5), now), (None, None)]
+    return render_template(
+        "style.html",
+        dues=dues,
+        entries=specimen_entries(),
+        moments=specimen_moments(now),
+        rungs=list(Rung),
+        steps=specimen_steps(now),
+    )
