@@ -1,1 +1,10 @@
-"""Load the seed's units and generate the demo quarter through the real engine."""
+"""The demo: the seed's units, and the letters of its quarter run through the real engine.
+
+Names and texts are data in ``data``; ``loading`` is the way in.
+"""
+
+from __future__ import annotations
+
+from engine.demo.loading import DemoSummary, load_demo
+
+__all__ = ["DemoSummary", "load_demo"]

@@ -56,6 +56,8 @@ _PER_THOUSAND: Final[Mapping[Fate, int]] = {
     Fate.URGENT: 30,
     Fate.RETURNED: 50,
     Fate.RETURN_REFUSED: 15,
+    Fate.DISPUTED: 4,
+    Fate.REFERRED: 4,
     Fate.ASSISTED: 30,
     Fate.ASSISTANCE_ASKED: 10,
     Fate.EXTENDED: 20,

@@ -78,7 +78,7 @@ def _with_numbers(letter: DemoLetter, numbers: Mapping[str, str]) -> DemoLetter:
 
 def _previous_quarter(rng: Random) -> list[DemoLetter]:
     first, last = PREVIOUS_QUARTER
-    letters = []
+    letters: list[DemoLetter] = []
     for row in read_table("quarters.csv"):
         for _ in range(int(row["letters_2019q4"])):
             story, moment = _draw_matter(rng, row["unit"], first, last)
@@ -106,7 +106,7 @@ def _repetitions(rng: Random, letters: Sequence[DemoLetter]) -> Iterator[DemoLet
 
 def _quarter(rng: Random) -> list[DemoLetter]:
     first, last = QUARTER
-    letters = []
+    letters: list[DemoLetter] = []
     for row in read_table("quarters.csv"):
         about_epidemic = int(row["epidemic_2020q1"])
         for place in range(int(row["letters_2020q1"])):
