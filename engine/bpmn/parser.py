@@ -50,12 +50,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Procedure:
-    """A parsed deployment, ready to run."""
+    """A parsed deployment, ready to run; ``titles`` are the names of its processes."""
 
     key: str
     start: str
     specs: Mapping[str, BpmnProcessSpec]
     nodes: Mapping[str, Node]
+    titles: Mapping[str, str]
     variables: frozenset[str]
     decisions: Mapping[str, Decision]
     forms: Mapping[str, Form]
@@ -183,6 +184,11 @@ def parse_procedure(files: Mapping[str, str]) -> Procedure:
         start=manifest.start,
         specs=parsed,
         nodes=nodes,
+        titles={
+            process.get("id", ""): process.get("name", "") or process.get("id", "")
+            for document in bundle.documents.values()
+            for process in document.iter(f"{BPMN}process")
+        },
         variables=frozenset(manifest.variables),
         decisions=bundle.decisions,
         forms=bundle.forms,

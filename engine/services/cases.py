@@ -160,9 +160,10 @@ def sheets_of(session: Session, *, file: CaseFile) -> list[Sheet]:
         .join(ProcessInstance, ProcessInstance.deployment_id == Deployment.id)
         .where(ProcessInstance.id == file.petition.instance_id)
     ).one()
-    nodes = procedures.parsed(session, deployment_id=row.id, content_hash=row.content_hash).nodes
+    procedure = procedures.parsed(session, deployment_id=row.id, content_hash=row.content_hash)
+    nodes = procedure.nodes
     names = {node.process: node.file for node in nodes.values()}
-    sheets = {process: Sheet(process, process, source) for process, source in names.items()}
+    sheets = {process: Sheet(process, procedure.titles[process], source) for process, source in names.items()}
     for event in file.history:
         for element in event.data.get("path", ()):
             if element in nodes and element not in sheets[nodes[element].process].passed:
