@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def read(path: Path) -> etree._Element:
 
 def test_there_is_something_to_look_at() -> None:
     assert {path.stem for path in FILES} >= {"petition", "handling", "acceptance", "answering", "review", "follow_up"}
+
+
+@pytest.mark.parametrize("path", [*FILES, *sorted(WORKFLOWS.glob("*/*.dmn"))], ids=lambda path: path.name)
+def test_no_id_is_used_twice_in_a_file_or_editors_refuse_it(path: Path) -> None:
+    counts = Counter(read(path).xpath("//@id"))
+
+    assert [identity for identity, count in counts.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("rule", drawing_rules.RULES, ids=lambda rule: rule.__name__)
