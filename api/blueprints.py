@@ -5,6 +5,7 @@ Everything that flask-smorest needs to be told for all views is told here; what 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn, Protocol, TypeVar
 
@@ -59,7 +60,7 @@ class _Parser(FlaskParser):
         try:
             return core.parse_json(req.get_data(cache=True)) if req.is_json else core.missing
         except RecursionError as error:
-            raise ValueError("nested too deeply") from error
+            raise json.JSONDecodeError("nested too deeply", "…", 0) from error
 
     def _handle_invalid_json_error(self, error: Exception, *_context: object, **_named: object) -> NoReturn:
         abort(400, exc=error, messages={"json": [messages.NOT_JSON]})

@@ -140,8 +140,9 @@ def _by_field(found: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Flatten marshmallow's messages, ``{"json": {"letter": {"title": [...]}}}`` becoming ``letter.title``."""
     if isinstance(found, Mapping):
         for name, inside in found.items():
-            known = not path and name in {"json", "query", "json_or_form", "path", "headers"}
-            yield from _by_field(inside, "." if known else f"{path.rstrip('.')}.{name}".lstrip("."))
+            # where it was sent and that it concerns the whole is no name of a field
+            silent = name == "_schema" or (not path and name in {"json", "query"})
+            yield from _by_field(inside, f"{path}." if silent else f"{path.rstrip('.')}.{name}".lstrip("."))
     elif isinstance(found, list):
         yield path.strip(".") or "body", " ".join(say(each) for each in found)
 

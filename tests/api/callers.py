@@ -1,0 +1,90 @@
+"""Programs that call the API: a citizen's, or a member of the staff's with a bearer token; and the steps of a case."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+PREFIX = "/api/v1"
+PROBLEM = "application/problem+json"
+
+LETTER = {
+    "title": "东街路灯不亮",
+    "content": "东街自来水公司门口的三盏路灯已经一周不亮,夜里出行不便。",
+    "type": "help",
+    "name": "张小兰",
+    "phone": "13800001234",
+    "address": "城关镇东街12号",
+    "category": "city_management",
+}
+DRAFT = {
+    "handling": "draft",
+    "facts": "三盏路灯线路老化。",
+    "basis": "《城市道路照明管理办法》。",
+    "action": "4月2日已更换线路并恢复照明。",
+    "next_step": "每月巡查一次。",
+    "contact": "城管股 0719-6221234",
+    "outcome": "support",
+}
+
+
+class Caller:
+    """Calls the API as one person."""
+
+    def __init__(self, client: FlaskClient, token: str | None = None) -> None:
+        self._client = client
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def get(self, path: str, **named: Any) -> TestResponse:
+        return self.send("GET", path, **named)
+
+    def post(self, path: str, body: object = None, **named: Any) -> TestResponse:
+        # written out here: a program elsewhere may send what our own JSON would not write
+        sent = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        return self.send("POST", path, **sent, **named)
+
+    def delete(self, path: str, **named: Any) -> TestResponse:
+        return self.send("DELETE", path, **named)
+
+    def send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **named: Any) -> TestResponse:
+        return self._client.open(PREFIX + path, method=method, headers={**self.headers, **(headers or {})}, **named)
+
+
+def problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:
+    """Return the problem details of a response that must be this problem."""
+    assert (response.status_code, response.content_type) == (status, PROBLEM), response.text
+    body: dict[str, Any] = response.json  # type: ignore[assignment]
+    assert body["code"] == code, body
+    assert body["status"] == status
+    assert body["type"] == f"urn:wenzheng:problem:{code}"
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def answer(response: TestResponse, status: int = 200) -> Any:
+    """Return the body of a response that must have gone well."""
+    assert response.status_code == status, response.text
+    return response.json
+
+
+def submit(citizen: Caller, **changes: object) -> dict[str, str]:
+    """Hand in a letter and return its number and query code."""
+    receipt = answer(citizen.post("/petitions", {**LETTER, **changes}), 201)
+    return {"number": receipt["number"], "query_code": receipt["query_code"]}
+
+
+def find_task(caller: Caller, number: str, element: str) -> str:
+    """Return the id of the caller's task ``element`` of a case."""
+    rows = answer(caller.get("/tasks", query_string={"element": element, "limit": 200}))["items"]
+    [found] = [row["task"]["id"] for row in rows if row["petition"]["number"] == number]
+    return str(found)
+
+
+def do(caller: Caller, number: str, element: str, **submission: object) -> Any:
+    """Complete the caller's task ``element`` of a case."""
+    task = find_task(caller, number, element)
+    return answer(caller.post(f"/tasks/{task}/complete", {"submission": submission}))
