@@ -71,6 +71,24 @@ def submit_petition(
 
     """
     _check(session, letter)
+    petition, query_code = _keep(session, letter, choose)
+    started = processes.start_instance(
+        session,
+        deployment=procedures.newest(session, key=PROCEDURE),
+        business_key=str(petition.id),
+        variables=_variables(petition),
+        actor=actor,
+    )
+    petition.instance_id = started.instance_id
+    session.flush()
+    phrases = suggest_crisis(f"{petition.title}\n{petition.content}")
+    if phrases:
+        report_crisis(session, petition=petition, text="系统提示(待人工确认):" + "、".join(phrases), actor=SYSTEM)
+    return Receipt(petition, query_code)
+
+
+def _keep(session: Session, letter: Letter, choose: Callable[[str], str]) -> tuple[Petition, str]:
+    """Insert the letter under the next number; return it and its query code."""
     now = clock.now()
     number = _next_number(session, clock.local(now).date())
     query_code = new_query_code(choose)
@@ -88,25 +106,12 @@ def submit_petition(
         wants_public=letter.wants_public,
         received_at=now,
     )
-    if letter.name.strip():
-        petition.petitioner = Petitioner(
-            name=letter.name.strip(), phone=letter.phone.strip(), address=letter.address.strip()
-        )
+    name = letter.name.strip()
+    if name:
+        petition.petitioner = Petitioner(name=name, phone=letter.phone.strip(), address=letter.address.strip())
     session.add(petition)
     session.flush()
-    started = processes.start_instance(
-        session,
-        deployment=procedures.newest(session, key=PROCEDURE),
-        business_key=str(petition.id),
-        variables=_variables(petition),
-        actor=actor,
-    )
-    petition.instance_id = started.instance_id
-    session.flush()
-    phrases = suggest_crisis(f"{petition.title}\n{petition.content}")
-    if phrases:
-        report_crisis(session, petition=petition, text="系统提示(待人工确认):" + "、".join(phrases), actor=SYSTEM)
-    return Receipt(petition, query_code)
+    return petition, query_code
 
 
 def _variables(petition: Petition) -> dict[str, Any]:
@@ -183,7 +188,13 @@ def supplement_petition(session: Session, *, petition: Petition, text: str) -> N
     if not text.strip():
         zh = "请填写补充内容。"
         raise InvalidInput("Write what you want to add.", message_zh=zh, errors={"text": zh})
-    _tell(session, petition, "correction" if petition.stage == Stage.CORRECTION else "supplement", text)
+    if petition.stage != Stage.CORRECTION:
+        _tell(session, petition, "supplement", text)
+        return
+    _tell(session, petition, "correction", text)
+    if petition.stage == Stage.CORRECTION:
+        # A unit's pause ends by an effect that says where the case stands; before classification there is none.
+        petition.stage = Stage.RECEIVED
 
 
 def withdraw_petition(session: Session, *, petition: Petition, text: str = "") -> None:

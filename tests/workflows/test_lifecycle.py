@@ -184,6 +184,9 @@ def test_an_answered_correction_is_classified_again(submit: Submit) -> None:
     )
     letter.tell(petitions.supplement_petition, text="城关镇东街")
     assert letter.open() == ["classify"]
+    assert letter.petition().stage == Stage.RECEIVED
+    letter.tell(petitions.supplement_petition, text="靠近小学")
+    assert "supplemented" in letter.history()
 
 
 @pytest.mark.parametrize(
