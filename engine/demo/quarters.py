@@ -178,16 +178,22 @@ def _write(
 
 def _draw_matter(rng: Random, unit: str, first: date, last: date, *, epidemic: bool = False) -> tuple[Story, datetime]:
     """Draw a story for ``unit`` and when it is told; the last days stay free, so that all is answered by then."""
-    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1 - _DAYS_TO_ANSWER)]
-    told = [story for story in stories_of(unit, epidemic=epidemic) if any(_weight(story, day) for day in days)]
+    until = last - timedelta(days=_DAYS_TO_ANSWER)
+    told = [story for story in stories_of(unit, epidemic=epidemic) if any(_weights(story, first, until))]
     story = rng.choice(told)
-    day = rng.choices(days, [_weight(story, day) for day in days])[0]
+    days = range((until - first).days + 1)
+    day = first + timedelta(days=rng.choices(days, _weights(story, first, until))[0])
     hour = rng.choices(range(24), _HOURS)[0]
     return story, datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), clock.ZONE)
 
 
+@cache
+def _weights(story: Story, first: date, last: date) -> tuple[float, ...]:
+    """Return how many letters of ``story`` come on each day, compared with the others."""
+    return tuple(_weight(story, first + timedelta(days=offset)) for offset in range((last - first).days + 1))
+
+
 def _weight(story: Story, day: date) -> float:
-    """Return how many letters of ``story`` come on ``day``, compared with other days."""
     if not story.told_on(day):
         return 0
     usual = 0.6 if day.weekday() >= _SATURDAY else 1.0
