@@ -81,4 +81,4 @@ def counted(session: Session, *, values: Mapping[str, str]) -> tuple[frozenset[s
         tally = rate.part if values["counted"] == "final_reviewed" else rate.whole
     told = {"start": day(period.start), "end": day(period.end), "as_of": day(period.as_of)}
     told["unit"] = unit_name(values.get("unit")) or _("all units")
-    return frozenset(tally.numbers), _("Bulletin %(start)s – %(end)s, as of %(as_of)s: %(unit)s", **told)
+    return frozenset(tally.numbers), _("Bulletin %(start)s to %(end)s, as of %(as_of)s: %(unit)s", **told)

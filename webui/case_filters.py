@@ -1,4 +1,4 @@
-"""Which cases the address of the case list asks for: filters, the cases behind a number of the supervision page or of the bulletin."""
+"""Which cases the address of the case list asks for: filters, or the cases behind a number of another page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from flask import request
-from flask_babel import gettext as _, lazy_gettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from api import forms
 from engine.clock import ZONE
@@ -65,8 +66,8 @@ def _typed(values: Mapping[str, str], numbers: frozenset[str]) -> CaseFilter:
         unit=values.get("unit"),
         type=values.get("type"),
         topic=values.get("topic"),
-        received_from=first and _midnight(first),
-        received_before=last and _midnight(last + timedelta(days=1)),
+        received_from=None if first is None else _midnight(first),
+        received_before=None if last is None else _midnight(last + timedelta(days=1)),
         numbers=numbers,
     )
 

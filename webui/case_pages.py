@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,12 @@ class CasePage:
         return [task for task in self.tasks if not task.workable]
 
     @property
+    def stands(self) -> list[tuple[str, str, int]]:
+        """Return the open steps as name, role or unit code, and how often: the diagram's marks in words."""
+        where = Counter((task.task.name, task.task.unit_code or task.task.role) for task in self.tasks)
+        return [(name, whose, number) for (name, whose), number in where.items()]
+
+    @property
     def walked(self) -> list[str]:
         """Return the names of the steps done, in order: the diagram in words."""
         names = {task.id: task.name for task in self.file.tasks}
@@ -98,8 +105,15 @@ def open_page(session: Session, *, number: str, principal: Principal, refused: R
 def _open(session: Session, task: UserTask, principal: Principal, file: CaseFile, refused: Refused | None) -> OpenTask:
     if refused is None or task.id != refused.task_id:
         return task_forms.open_task(session, task=task, principal=principal, file=file)
-    again = {"sent": refused.sent, "errors": refused.errors, "problem": refused.problem}
-    return task_forms.open_task(session, task=task, principal=principal, file=file, **again)
+    return task_forms.open_task(
+        session,
+        task=task,
+        principal=principal,
+        file=file,
+        sent=refused.sent,
+        errors=refused.errors,
+        problem=refused.problem,
+    )
 
 
 def _clocks(file: CaseFile) -> list[Deadline]:

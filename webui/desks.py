@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from engine.services import boards, people, tasks
@@ -83,7 +84,9 @@ def open_desk(session: Session, *, principal: Principal, asked: Asked) -> Desk:
     current = [each.name for each in (*queues.views, *queues.elements) if each.current]
     takers = {row.task.assignee for row in page.rows if row.task.assignee}
     names = people.display_names(session, usernames=takers)
-    return Desk(asked, current[0] if current else "", queues, page, Paging(asked_page(), PAGE_SIZE, page.total), names)
+    return Desk(
+        asked, current[0] if current else _("Tasks"), queues, page, Paging(asked_page(), PAGE_SIZE, page.total), names
+    )
 
 
 def _rows(session: Session, principal: Principal, asked: Asked, offset: int) -> TaskPage:
@@ -91,8 +94,8 @@ def _rows(session: Session, principal: Principal, asked: Asked, offset: int) -> 
         return tasks.list_tasks(session, principal=principal, element=asked.queue, limit=PAGE_SIZE, offset=offset)
     if asked.view == "soon":
         return boards.list_due_soon(session, principal=principal, limit=PAGE_SIZE, offset=offset)
-    narrowed = {"mine": asked.view == "mine", "overdue": asked.view == "overdue"}
-    return tasks.list_tasks(session, principal=principal, **narrowed, limit=PAGE_SIZE, offset=offset)
+    mine, overdue = asked.view == "mine", asked.view == "overdue"
+    return tasks.list_tasks(session, principal=principal, mine=mine, overdue=overdue, limit=PAGE_SIZE, offset=offset)
 
 
 def count(session: Session, *, principal: Principal, asked: Asked) -> Queues:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from babel.dates import format_skeleton
 from flask import g
-from flask_babel import get_locale, gettext as _, lazy_gettext, ngettext
+from flask_babel import get_locale, lazy_gettext, ngettext
+from flask_babel import gettext as _
 
 from engine import clock
 from engine.db import unit_of_work

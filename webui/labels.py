@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import lazy_gettext
 
@@ -68,6 +68,8 @@ CLOCKS: Final = {
     DeadlineKind.REPLY: lazy_gettext("Reply limit"),
     DeadlineKind.STATUTORY_ACCEPT: lazy_gettext("Statute: notice of acceptance"),
     DeadlineKind.STATUTORY_CONCLUDE: lazy_gettext("Statute: conclusion"),
+    # No deadline of the ledger, but a clock that escalates.
+    "crisis": lazy_gettext("Confirmation of a crisis"),
 }
 BREACHES: Final = {
     DeadlineKind.ACCEPT: lazy_gettext("Not accepted in time"),
@@ -139,7 +141,7 @@ SOURCES: Final = {
     "follow_up": lazy_gettext("Learnt by calling back"),
 }
 
-WORDS: Final[Mapping[str, Mapping[str, object]]] = {
+WORDS: Final[Mapping[str, Mapping[Any, object]]] = {
     "actor": ACTORS,
     "breach": BREACHES,
     "channel": CHANNELS,

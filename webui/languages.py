@@ -1,4 +1,4 @@
-"""Which language and which theme a page is shown in: what was chosen, else what the browser prefers, else Chinese and the device's."""
+"""Which language and which theme a page is shown in: what was chosen, else Chinese and what the device prefers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from flask_babel import Babel
 from engine.clock import ZONE
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from flask import Flask
+    from werkzeug.wrappers import Response
 
 #: Our short names and what Babel and HTML call them.
 LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en"}

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from flask import g
-from flask_babel import gettext as _, lazy_gettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from api import forms
-from api.messages import say
 from engine.errors import InvalidInput
 from engine.services.petitions import Letter
 from engine.vocabulary import PetitionType
+from webui.refusals import errors_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
 
@@ -55,12 +57,6 @@ def open_letter_form(
         errors=errors,
         problem=refused.message(g.language) if refused and not errors else None,
     )
-
-
-def errors_of(refused: InvalidInput) -> dict[str, str]:
-    """Return what is wrong with which field; empty when no field is to blame."""
-    errors = refused.fields.get("errors")
-    return {str(name): say(text) for name, text in errors.items()} if isinstance(errors, Mapping) else {}
 
 
 def read_letter(sent: MultiDict[str, str]) -> Letter:

@@ -1,4 +1,4 @@
-"""What every page shares besides its looks: error pages, safe ways back, pages of long lists, addresses of built files."""
+"""What every page shares besides its looks: error pages, safe ways back, long lists, addresses of built files."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from urllib.parse import urlsplit
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
+from flask_login import current_user
+
+from engine.db import unit_of_work
+from engine.services import boards
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response
 
     from api.errors import Problem
+    from engine.services.boards import LastHand
 
 _BUILT: Final = Path(__file__).resolve().parent / "static" / "dist"
 
@@ -30,7 +35,7 @@ REMEDIES: Final = {
     422: lazy_gettext("Go back, correct what is named above, and send it again."),
     429: lazy_gettext("Wait a minute and try again."),
     500: lazy_gettext(
-        "The failure was recorded. Try again in a few minutes; if it happens again, tell the county's information centre."
+        "The failure was recorded. Try again in a few minutes; if it happens again, tell the information centre."
     ),
 }
 
@@ -70,7 +75,17 @@ def show_problem(problem: Problem) -> ResponseReturnValue:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back))
     page = "fragments/problem.html" if "HX-Request" in request.headers else "problem.html"
-    return render_template(page, problem=problem, remedy=REMEDIES.get(problem.status)), problem.status
+    faster = _who_was_faster() if problem.status == HTTPStatus.CONFLICT else None
+    return render_template(page, problem=problem, remedy=REMEDIES.get(problem.status), faster=faster), problem.status
+
+
+def _who_was_faster() -> LastHand | None:
+    """Return who has, or did, the task that the request was about."""
+    task_id = (request.view_args or {}).get("task_id")
+    if task_id is None or not current_user.is_authenticated:
+        return None
+    with unit_of_work(read_only=True) as session:
+        return boards.last_hand(session, task_id=task_id, principal=current_user.principal)
 
 
 def go_back(default: str) -> Response:

@@ -1,7 +1,7 @@
 """A task's form as a page shows it: every field with its value, its error and whether it shows for what is filled in.
 
-Checking what is sent is ``api.forms``' business. Without a script every conditional field is shown and what does not apply is
-dropped on arrival; with one, fields come and go as the answers change.
+Checking what is sent is ``api.forms``' business. Without a script every conditional field is shown and what does not
+apply is dropped on arrival; with one, fields come and go as the answers change.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def shown_entries(session: Session, *, task: UserTask, sent: MultiDict[str, str]
 
 
 def read_page(inputs: list[Field], sent: MultiDict[str, str]) -> dict[str, Any]:
-    """Return what a page sent as values for conditions and for showing again, unchecked; a box is true or false, blank is nothing."""
+    """Return what a page sent as values for conditions and for showing again; unchecked, blank is nothing."""
     values: dict[str, Any] = {}
     for each in inputs:
         if each.multiple:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext as _, lazy_gettext, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 
 from webui.filters import day, duration
 from webui.labels import word

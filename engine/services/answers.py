@@ -81,7 +81,8 @@ def follow(session: Session, *, petition: Petition) -> Progress:
     replies = sa.select(Reply).where(Reply.petition_id == petition.id).order_by(Reply.version.desc())
     # A direct answer goes out by itself; a unit's goes out when it is published.
     released = replies.where(sa.or_(Reply.published_at.is_not(None), Reply.unit_code.is_(None)))
-    rated = sa.select(Rating).where(Rating.petition_id == petition.id, Rating.source == CITIZEN).order_by(Rating.id.desc())
+    own = (Rating.petition_id == petition.id, Rating.source == CITIZEN)
+    rated = sa.select(Rating).where(*own).order_by(Rating.id.desc())
     answer = session.scalars(released.limit(1)).first()
     rating = session.scalars(rated.limit(1)).first()
     current = rating is not None and (petition.replied_at is None or rating.at > petition.replied_at)
@@ -98,7 +99,7 @@ def follow(session: Session, *, petition: Petition) -> Progress:
 def list_published(session: Session, *, limit: int = 20, offset: int = 0) -> tuple[Sequence[Petition], int]:
     """Return the petitions whose answers are public, newest answer first, and how many there are."""
     total = session.scalar(sa.select(sa.func.count()).select_from(Petition).where(Petition.public.is_(True))) or 0
-    query = sa.select(Petition).where(Petition.public.is_(True)).options(joinedload(Petition.unit), joinedload(Petition.category))
+    query = sa.select(Petition).where(Petition.public.is_(True)).options(joinedload(Petition.unit))
     rows = query.order_by(Petition.replied_at.desc(), Petition.id.desc()).limit(limit).offset(offset)
     return session.scalars(rows).all(), total
 
@@ -121,7 +122,8 @@ def get_published(session: Session, *, number: str) -> PublishedAnswer:
     def hide(text: str) -> str:
         return mask_text(text.replace(name, mask_name(name)) if len(name) > 1 else text)
 
-    return PublishedAnswer(petition, hide(petition.title), hide(petition.content), reply.public_text.strip() or _public_parts(reply))
+    text = reply.public_text.strip() or _public_parts(reply)
+    return PublishedAnswer(petition, hide(petition.title), hide(petition.content), hide(text))
 
 
 def _public_parts(reply: Reply) -> str:

@@ -1,7 +1,7 @@
 """Reads that pages show at a glance: what is due soon, the wall of units, the cases behind a number, who works where.
 
-Nothing is changed here, and who may see what is decided where it always is (``scopes``, ``tasks``). What citizens and the
-public read stands in ``answers``.
+Nothing is changed here, and who may see what is decided where it always is (``scopes``, ``tasks``). What citizens
+and the public read stands in ``answers``.
 """
 
 from __future__ import annotations
@@ -85,6 +85,31 @@ def list_staff(session: Session) -> Sequence[Account]:
     return session.scalars(query).all()
 
 
+@dataclass(frozen=True)
+class LastHand:
+    """Who has a task, or did it."""
+
+    name: str
+    at: datetime
+    done: bool
+
+
+def last_hand(session: Session, *, task_id: str, principal: Principal) -> LastHand | None:
+    """Return who was faster with a task of a case ``principal`` may see; nothing when nobody has touched it.
+
+    Raises:
+        NotFound: there is no such task, or it is none of their business.
+
+    """
+    task = tasks.get_task(session, task_id=task_id, principal=principal).task
+    done = task.completed_by is not None
+    username, at = (task.completed_by, task.completed_at) if done else (task.assignee, task.claimed_at)
+    if username is None or at is None:
+        return None
+    names = people.display_names(session, usernames=[username])
+    return LastHand(names.get(username, username), at, done)
+
+
 def sheet_names(session: Session, *, petition: Petition) -> dict[str, str]:
     """Return what the processes of the version a case runs on are called, by id."""
     query = sa.select(Deployment.id, Deployment.content_hash).join(
@@ -141,7 +166,7 @@ def list_wall(session: Session, *, principal: Principal) -> list[WallRow]:
     return [WallRow(unit, found) for unit, found in by_unit.items()]
 
 
-def _running_limits(query: sa.Select[Any], principal: Principal) -> sa.Select[Any]:
+def _running_limits(query: sa.Select[*tuple[Any, ...]], principal: Principal) -> sa.Select[*tuple[Any, ...]]:
     """Narrow ``query`` to the acceptance and reply limits that run on open cases ``principal`` may see."""
     return query.join_from(Deadline, Petition, Petition.id == Deadline.petition_id).where(
         Deadline.kind.in_([DeadlineKind.ACCEPT, DeadlineKind.REPLY]),

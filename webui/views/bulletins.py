@@ -1,4 +1,4 @@
-"""简报: the county's numbers of a period, as known on a day, ready for print."""
+"""The bulletin: the county's numbers of a period, as known on a day, ready for print."""
 
 from __future__ import annotations
 

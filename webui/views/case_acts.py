@@ -1,4 +1,4 @@
-"""What is done on a case page: complete a task, write an instruction, raise a crisis, look at the petitioner's identity."""
+"""What is done on a case page: complete a task, write an instruction, raise a crisis, unmask the petitioner."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from engine.db import unit_of_work
 from engine.errors import InvalidInput
 from engine.services import cases, petitions, tasks
 from engine.vocabulary import Role
-from webui import case_pages, letters
+from webui import case_pages
 from webui.navigation import CASE_ROLES
 from webui.pages import go_back
+from webui.refusals import errors_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -43,7 +44,7 @@ def complete(number: str, task_id: str) -> ResponseReturnValue:
 
 
 def _refused(number: str, task_id: str, error: InvalidInput, back: str | None) -> ResponseReturnValue:
-    errors = letters.errors_of(error)
+    errors = errors_of(error)
     problem = None if errors else error.message(g.language)
     refused = case_pages.Refused(task_id, request.form, errors, problem)
     with unit_of_work(read_only=True) as session:

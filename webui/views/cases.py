@@ -1,4 +1,4 @@
-"""案件: finding cases, and the page of one case with its diagrams."""
+"""Cases: finding cases, and the page of one case with its diagrams."""
 
 from __future__ import annotations
 

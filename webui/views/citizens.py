@@ -1,4 +1,4 @@
-"""What a citizen sees before there is a case: the two choices, the form, the receipt; and the answers that are public."""
+"""What a citizen sees before there is a case: the two choices, the form, the receipt; and public answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, redirect, render_template, request, session as cookie, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask import session as cookie
 
 from api.limits import limit_letters
 from engine import clock

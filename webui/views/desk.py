@@ -1,4 +1,4 @@
-"""工作台: the queues of whoever has signed in, the tasks of one of them, a preview of one task; taking and giving back."""
+"""The desk: queues and their tasks, a preview of one task, taking it and giving it back."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ pages = Blueprint("styles", __name__)
 def show_style() -> str:
     """Show every component."""
     now = clock.now()
-    dues = [(now + timedelta(days=days), None) for days in (20, 1, 0, -3)]
-    dues += [(now, now - timedelta(days=1)), (now - timedelta(days=5), now), (None, None)]
+    later, soon, late, before = (now + timedelta(days=days) for days in (20, 1, -3, -1))
+    dues = [(later, None), (soon, None), (now, None), (late, None), (now, before), (late, now), (None, None)]
     return render_template(
         "style.html",
         dues=dues,

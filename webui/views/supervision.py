@@ -1,4 +1,4 @@
-"""督办: the four numbers, the overdue cases, the wall of units, the escalations that wait."""
+"""Supervision: the four numbers, the overdue cases, the wall of units, the escalations that wait."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from api.auth import current_principal, require
 from engine.db import unit_of_work
 from engine.services import boards, supervision
-from webui import case_filters, walls
+from webui import case_filters, ladders, walls
 from webui.navigation import SUPERVISION_ROLES
 
 pages = Blueprint("supervision", __name__)
@@ -25,5 +25,5 @@ def show_supervision() -> str:
             names=case_filters.BOARDS,
             overdue=supervision.list_overdue(session, principal=principal),
             wall=walls.draw(boards.list_wall(session, principal=principal)),
-            escalations=supervision.list_escalations(session, principal=principal),
+            ladders=ladders.climb(supervision.list_escalations(session, principal=principal)),
         )

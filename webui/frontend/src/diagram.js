@@ -1,16 +1,18 @@
 // Loaded by pages that show a diagram: draws the sheets of a case, marks the way walked and where it stands, and lets one choose.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
+const READABLE = 0.65;
 const names = (text) => text.split(" ").filter(Boolean);
+const viewers = new Map();
 
 function fit(viewer, sheet) {
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport", "auto");
-  const [current] = names(sheet.dataset.current);
+  const current = names(sheet.dataset.current).find((id) => viewer.get("elementRegistry").get(id));
   // A wide drawing in a narrow column would be too small to read: show the place that matters instead.
-  if (current && canvas.zoom() < 0.45) {
-    canvas.zoom(0.45);
-    canvas.scrollToElement(current, { top: 80, bottom: 80, left: 120, right: 120 });
+  if (current && canvas.zoom() < READABLE) {
+    canvas.zoom(READABLE);
+    canvas.scrollToElement(current, { top: 90, bottom: 90, left: 130, right: 130 });
   }
 }
 
@@ -33,6 +35,7 @@ async function draw(sheet) {
   sheet.dataset.drawn = "yes";
   const response = await fetch(sheet.dataset.bpmnUrl, { credentials: "same-origin" });
   const viewer = new NavigatedViewer({ container: sheet });
+  viewers.set(sheet, viewer);
   await viewer.importXML(await response.text());
   mark(viewer, sheet);
   fit(viewer, sheet);
@@ -62,6 +65,13 @@ function prepare(sheets) {
       }
     });
   }
+  sheets.querySelector("[data-enlarge]").addEventListener("click", () => sheets.requestFullscreen());
+  sheets.addEventListener("fullscreenchange", () => {
+    for (const [sheet, viewer] of viewers) {
+      viewer.get("canvas").resized();
+      fit(viewer, sheet);
+    }
+  });
   if (tabs.length > 0) {
     choose(tabs, tabs[0]);
   }
