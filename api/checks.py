@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Final, Literal
 
 from marshmallow import ValidationError, validate
 
 from api import messages
+from engine.clock import ZONE
 
+#: What may be meant by a date; the ends of the calendar are beyond reckoning with zones and periods.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 #: Line breaks and tabs are text; NUL above all is not, and no database will store it, nor half a surrogate pair.
 _ALLOWED: Final = frozenset("\n\r\t")
 _MOST_CHOICES_TOLD: Final = 10
@@ -52,6 +56,25 @@ def no_control_characters(value: str) -> None:
     """Refuse characters that nobody typed."""
     if any((character < " " and character not in _ALLOWED) or "\ud800" <= character <= "\udfff" for character in value):
         raise ValidationError(messages.CONTROL_CHARACTER.format())
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment an ISO 8601 text means; without a zone it is one on the county's clocks.
+
+    Raises:
+        ValueError: it means none, or one that nobody can mean.
+
+    """
+    moment = datetime.fromisoformat(text)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError("not of our time")
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def of_our_time(day: date) -> None:
+    """Refuse days that nobody can mean."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValidationError(messages.NOT_A_DATE.format())
 
 
 def _plain(number: float | None) -> float | None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
 from api import messages
-from api.checks import Among, Between, Sized, no_control_characters
+from api.checks import Among, Between, Sized, no_control_characters, of_our_time, read_moment
 from api.schemas.tables import speak_both_languages
 from engine.bpmn.forms import Field
-from engine.clock import ZONE
 
 #: A text field without a limit of its own still has one.
 LONGEST_LINE: Final = 500
@@ -125,17 +124,17 @@ def _datetime(field: Field) -> fields.Field[Any]:
     return fields.String(validate=check, post_load=read, **_settings(field))
 
 
-def _read_moment(text: str) -> str:
-    moment = datetime.fromisoformat(text)
-    # a page asks for the time on the county's clocks
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).isoformat()
+def _read_day(text: str) -> str:
+    day = date.fromisoformat(text)
+    of_our_time(day)
+    return day.isoformat()
 
 
 #: Dates and times are kept as ISO 8601 text, which is what JSON and the variables of a case know.
 _READ: Final[Mapping[str, tuple[Callable[[str], str], messages.Text]]] = {
-    "date": (lambda text: date.fromisoformat(text).isoformat(), messages.NOT_A_DATE),
+    "date": (_read_day, messages.NOT_A_DATE),
     "time": (lambda text: time.fromisoformat(text).isoformat(), messages.NOT_A_TIME),
-    "datetime": (_read_moment, messages.NOT_A_MOMENT),
+    "datetime": (lambda text: read_moment(text).isoformat(), messages.NOT_A_MOMENT),
 }
 
 _COMPILE: Final[Mapping[str, Callable[[Field], fields.Field[Any]]]] = {

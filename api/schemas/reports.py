@@ -7,6 +7,7 @@ from typing import Any, Final
 from marshmallow import ValidationError, fields, validates_schema
 
 from api import messages
+from api.checks import of_our_time
 from api.schemas.tables import Schema
 from api.schemas.values import counted, told
 
@@ -19,10 +20,20 @@ class BulletinQuerySchema(Schema):
     """A period, and the day as known at whose end it is counted."""
 
     start = fields.Date(
-        required=True, data_key="from", metadata={"description": "First day.", "examples": ["2020-01-01"]}
+        required=True,
+        data_key="from",
+        validate=of_our_time,
+        metadata={"description": "First day.", "examples": ["2020-01-01"]},
     )
-    end = fields.Date(required=True, data_key="to", metadata={"description": "Last day.", "examples": ["2020-03-31"]})
-    as_of = fields.Date(metadata={"description": "As known at the end of this day; the last day when left out."})
+    end = fields.Date(
+        required=True,
+        data_key="to",
+        validate=of_our_time,
+        metadata={"description": "Last day.", "examples": ["2020-03-31"]},
+    )
+    as_of = fields.Date(
+        validate=of_our_time, metadata={"description": "As known at the end of this day; the last day when left out."}
+    )
 
     @validates_schema
     def _check_order(self, period: dict[str, Any], **_named: object) -> None:

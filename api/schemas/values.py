@@ -9,7 +9,7 @@ from typing import Any, Final
 from marshmallow import ValidationError, fields
 
 from api import messages
-from api.checks import Between, Sized, no_control_characters
+from api.checks import Between, Sized, no_control_characters, read_moment
 from engine import clock
 
 MOMENT_EXAMPLE: Final = "2020-03-31T09:30:00+08:00"
@@ -32,10 +32,9 @@ class Moment(fields.DateTime):
 
     def _deserialize(self, value: object, *_context: object, **_named: object) -> datetime:
         try:
-            moment = datetime.fromisoformat(str(value))
+            return read_moment(str(value))
         except ValueError as error:
             raise ValidationError(messages.NOT_A_MOMENT.format()) from error
-        return moment if moment.tzinfo else moment.replace(tzinfo=clock.ZONE)
 
 
 def line(

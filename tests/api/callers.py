@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -31,6 +32,15 @@ DRAFT = {
 }
 
 
+class Request(TypedDict, total=False):
+    """What else may be sent."""
+
+    data: str | bytes | Mapping[str, object]
+    content_type: str
+    headers: Mapping[str, str]
+    query_string: Mapping[str, object] | None
+
+
 class Caller:
     """Calls the API as one person."""
 
@@ -38,19 +48,20 @@ class Caller:
         self._client = client
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def get(self, path: str, **named: Any) -> TestResponse:
-        return self.send("GET", path, **named)
+    def get(self, path: str, query: Mapping[str, object] | None = None, **more: Unpack[Request]) -> TestResponse:
+        return self.send("GET", path, query_string=query, **more)
 
-    def post(self, path: str, body: object = None, **named: Any) -> TestResponse:
+    def post(self, path: str, body: object = None, **more: Unpack[Request]) -> TestResponse:
         # written out here: a program elsewhere may send what our own JSON would not write
-        sent = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-        return self.send("POST", path, **sent, **named)
+        sent: Request = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        return self.send("POST", path, **{**sent, **more})
 
-    def delete(self, path: str, **named: Any) -> TestResponse:
-        return self.send("DELETE", path, **named)
+    def delete(self, path: str, **more: Unpack[Request]) -> TestResponse:
+        return self.send("DELETE", path, **more)
 
-    def send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **named: Any) -> TestResponse:
-        return self._client.open(PREFIX + path, method=method, headers={**self.headers, **(headers or {})}, **named)
+    def send(self, method: str, path: str, **more: Unpack[Request]) -> TestResponse:
+        headers = {**self.headers, **more.pop("headers", {})}
+        return self._client.open(PREFIX + path, method=method, headers=headers, **more)
 
 
 def problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:
@@ -65,7 +76,7 @@ def problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:
     return body
 
 
-def answer(response: TestResponse, status: int = 200) -> Any:
+def answer(response: TestResponse, status: int = 200) -> Any:  # noqa: ANN401 - plain data
     """Return the body of a response that must have gone well."""
     assert response.status_code == status, response.text
     return response.json
@@ -84,7 +95,7 @@ def find_task(caller: Caller, number: str, element: str) -> str:
     return str(found)
 
 
-def do(caller: Caller, number: str, element: str, **submission: object) -> Any:
+def do(caller: Caller, number: str, element: str, **submission: object) -> Any:  # noqa: ANN401 - plain data
     """Complete the caller's task ``element`` of a case."""
     task = find_task(caller, number, element)
     return answer(caller.post(f"/tasks/{task}/complete", {"submission": submission}))

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -23,6 +22,7 @@ from engine.models.people import Account
 from engine.services import people, procedures
 from tests.api.callers import Caller, do, submit
 from tests.conftest import START
+from tests.conftest import _PostgreSQLDatabases as Databases
 from tests.servers import Servers
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
@@ -50,7 +50,7 @@ def sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def furnished_postgresql(postgresql_databases: Any) -> Iterator[str]:
+def furnished_postgresql(postgresql_databases: Databases) -> Iterator[str]:
     name = postgresql_databases.create(migrated=True)
     furnish(postgresql_databases.url_of(name))
     yield name
@@ -58,7 +58,7 @@ def furnished_postgresql(postgresql_databases: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_databases: Any, furnished_postgresql: str, servers: Servers) -> Iterator[str]:
+def postgresql_url(postgresql_databases: Databases, furnished_postgresql: str, servers: Servers) -> Iterator[str]:
     name = f"{furnished_postgresql}_copy"
     with psycopg.connect(servers.postgresql, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{furnished_postgresql}"')  # type: ignore[call-overload]

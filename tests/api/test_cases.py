@@ -9,7 +9,7 @@ from tests.api.conftest import Staff
 
 
 def numbers(caller: Caller, **query: object) -> list[str]:
-    return [row["number"] for row in answer(caller.get("/petitions", query_string=query))["items"]]
+    return [row["number"] for row in answer(caller.get("/petitions", query))["items"]]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_case_is_found_by_what_one_knows_of_it(citizen: Caller, staff: Staff, 
 
 def test_a_list_comes_in_pages(citizen: Caller, staff: Staff) -> None:
     sent = [submit(citizen)["number"] for _ in range(3)]
-    page = answer(staff("intake1").get("/petitions", query_string={"limit": 2, "offset": 1}))
+    page = answer(staff("intake1").get("/petitions", {"limit": 2, "offset": 1}))
     assert [row["number"] for row in page["items"]] == sent[1::-1]
     assert (page["total"], page["limit"], page["offset"]) == (3, 2, 1)
 
@@ -60,7 +60,7 @@ def test_a_list_comes_in_pages(citizen: Caller, staff: Staff) -> None:
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_nonsense_in_a_query_is_refused_by_name(staff: Staff, query: dict[str, object], field: str) -> None:
-    refused = problem(staff("intake1").get("/petitions", query_string=query), 422, "unprocessable_entity")
+    refused = problem(staff("intake1").get("/petitions", query), 422, "unprocessable_entity")
     assert list(refused["errors"]) == [field]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 import api
 from api.errors import Problem
@@ -114,3 +114,16 @@ def test_a_redirect_is_no_problem(database_url: str) -> None:
 
     moved = app.test_client().get("/folder")
     assert (moved.status_code, moved.location) == (308, "http://localhost/folder/")
+
+
+def test_a_page_speaks_the_language_that_was_chosen_on_it(database_url: str) -> None:
+    app = page_app()
+
+    @app.before_request
+    def choose() -> None:
+        g.language = "en"
+
+    client = app.test_client()
+    chinese = {"Accept-Language": "zh"}
+    assert client.get("/late", headers=chinese).text == "<h1>Conflict</h1>"
+    assert client.get("/api/nothing", headers=chinese).json["title"] == "没有找到"  # type: ignore[index]

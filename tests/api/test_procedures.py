@@ -24,7 +24,7 @@ def test_published_versions_are_listed_and_read(staff: Staff, files: dict[str, s
     handler = staff("t01")
     [definition] = answer(handler.get("/definitions"))["items"]
     assert (definition["key"], definition["version"], definition["published_by"]) == ("petition", 1, "editor1")
-    assert answer(handler.get("/definitions", query_string={"key": "other"})) == {"items": [], "total": 0}
+    assert answer(handler.get("/definitions", {"key": "other"})) == {"items": [], "total": 0}
     detail = answer(handler.get(f"/definitions/{definition['id']}"))
     assert detail["files"] == sorted(files)
     assert detail["note"] == "初版"

@@ -19,7 +19,7 @@ Uow = Callable[[], AbstractContextManager[Session]]
 
 
 def desk(caller: Caller, **query: object) -> list[str]:
-    return [row["task"]["element"] for row in answer(caller.get("/tasks", query_string=query))["items"]]
+    return [row["task"]["element"] for row in answer(caller.get("/tasks", query))["items"]]
 
 
 def test_a_task_is_on_the_desk_of_its_role_and_unit_alone(staff: Staff, forwarded: str) -> None:
@@ -35,9 +35,9 @@ def test_the_desk_is_narrowed_and_comes_in_pages(staff: Staff, citizen: Caller, 
     intake = staff("intake1")
     task = find_task(intake, first, "classify")
     answer(intake.post(f"/tasks/{task}/claim"))
-    mine = answer(intake.get("/tasks", query_string={"mine": True}))
+    mine = answer(intake.get("/tasks", {"mine": True}))
     assert [row["petition"]["number"] for row in mine["items"]] == [first]
-    page = answer(intake.get("/tasks", query_string={"limit": 1, "offset": 1}))
+    page = answer(intake.get("/tasks", {"limit": 1, "offset": 1}))
     assert [row["petition"]["number"] for row in page["items"]] == [second]
     assert (page["total"], page["limit"], page["offset"]) == (2, 1, 1)
     assert desk(intake, element="accept") == []
