@@ -9,7 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from api import auth, errors, limits
 from api.blueprints import new_api
-from api.views import cases, documents, letters, lists, procedures, reports, sessions, tasks
+from api.views import cases, documents, health, letters, lists, procedures, reports, sessions, tasks
 from engine.errors import NotFound
 
 VERSION_PREFIX: Final = "/api/v1"
@@ -33,6 +33,7 @@ def register(app: Flask, *, render_page: errors.RenderPage | None = None) -> Non
         auth.csrf.exempt(module.blueprint)  # auth asks for the token where a cookie is what signs in
         api.register_blueprint(module.blueprint, url_prefix=VERSION_PREFIX + (module.blueprint.url_prefix or ""))
     app.register_blueprint(documents.blueprint, url_prefix=VERSION_PREFIX)
+    app.register_blueprint(health.blueprint)
 
 
 def _refuse_unprintable_addresses() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
-from engine import clock, jobs, queue
+from engine import clock, db, jobs, queue
 from engine.db import unit_of_work
 from engine.models.jobs import Incident
 from engine.models.process import ProcessInstance, Timer
@@ -90,5 +90,7 @@ def work() -> None:
     # RQ's worker brings a process of its own machinery along; only this command needs it.
     from rq import Worker  # noqa: PLC0415
 
+    # RQ forks for every job: no connection to the database may be open when it does.
+    db.dispose()
     connection = queue.connection()
     Worker([queue.QUEUE], connection=connection).work()

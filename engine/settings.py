@@ -17,12 +17,13 @@ DEVELOPMENT_SECRET = "development-only-secret-never-for-production"  # noqa: S10
 
 @dataclass(frozen=True)
 class Settings:
-    """What a deployment may choose."""
+    """What a deployment may choose; ``trusted_proxies`` is how many proxies of our own stand before the web server."""
 
     database_url: str
     redis_url: str | None
     secret_key: str
     production: bool
+    trusted_proxies: int
     county: str
     workflows: Path
 
@@ -53,6 +54,7 @@ def settings() -> Settings:
         redis_url=os.environ.get("WENZHENG_REDIS_URL") or None,
         secret_key=secret,
         production=production,
+        trusted_proxies=int(os.environ.get("WENZHENG_TRUSTED_PROXIES", "0")),
         county=os.environ.get("WENZHENG_COUNTY", "郧西县"),
         workflows=Path(os.environ.get("WENZHENG_WORKFLOWS", str(ROOT / "workflows"))),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from engine.models.petition import Assignment, Petition
 from engine.models.process import UserTask
@@ -26,8 +27,10 @@ def visible_petitions(principal: Principal, *, involved_by_task: bool = False) -
         return sa.not_(hidden)
     ways: list[sa.ColumnElement[bool]] = []
     if scope.units:
-        assigned = sa.exists().where(Assignment.petition_id == Petition.id, Assignment.unit_code.in_(scope.units))
-        asked = sa.exists().where(UserTask.instance_id == Petition.instance_id, UserTask.unit_code.in_(scope.units))
+        # Aliases, because the query around may itself read these tables.
+        assignment, task = aliased(Assignment), aliased(UserTask)
+        assigned = sa.exists().where(assignment.petition_id == Petition.id, assignment.unit_code.in_(scope.units))
+        asked = sa.exists().where(task.instance_id == Petition.instance_id, task.unit_code.in_(scope.units))
         ways += [assigned, asked]
     if scope.accusations:
         ways.append(Petition.type == PetitionType.ACCUSATION)
