@@ -37,6 +37,23 @@ _ENTERED_BY: Final[Mapping[str, str]] = {
 }
 _LEADER: Final = "leader1"
 
+# Built once: they are asked after every command.
+_OPEN_TASKS: Final = (
+    sa.select(UserTask.id, UserTask.element_id, UserTask.role, UserTask.unit_code, UserTask.opened_at, UserTask.context)
+    .where(UserTask.instance_id == sa.bindparam("instance"), UserTask.status == TaskStatus.OPEN)
+    .order_by(UserTask.opened_at, UserTask.element_id, UserTask.unit_code)
+)
+_NEXT_TIMER: Final = (
+    sa.select(Timer.id, Timer.due_at)
+    .where(
+        Timer.instance_id == sa.bindparam("instance"),
+        Timer.status == TimerStatus.ARMED,
+        Timer.due_at <= sa.bindparam("until"),
+    )
+    .order_by(Timer.due_at, Timer.element_id)
+    .limit(1)
+)
+
 
 @dataclass
 class _Case:
@@ -77,16 +94,7 @@ def _number_of(session: Session, upstream: str) -> str | None:
 
 def _plan(case: _Case) -> None:
     """Put on the agenda what will be done about the tasks that have opened."""
-    columns = (
-        UserTask.id,
-        UserTask.element_id,
-        UserTask.role,
-        UserTask.unit_code,
-        UserTask.opened_at,
-        UserTask.context,
-    )
-    query = sa.select(*columns).where(UserTask.instance_id == case.instance, UserTask.status == TaskStatus.OPEN)
-    rows = case.session.execute(query.order_by(UserTask.opened_at, UserTask.element_id, UserTask.unit_code)).all()
+    rows = case.session.execute(_OPEN_TASKS, {"instance": case.instance}).all()
     case.open = {row.id for row in rows}
     for row in rows:
         if row.id not in case.planned:
@@ -105,12 +113,7 @@ def _rung_of(session: Session, context: Mapping[str, object]) -> Rung | None:
 
 def _advance(case: _Case, *, until: datetime, staff: Mapping[str, Principal]) -> bool:
     """Let the next thing happen, if there is one until ``until``."""
-    timer = case.session.execute(
-        sa.select(Timer.id, Timer.due_at)
-        .where(Timer.instance_id == case.instance, Timer.status == TimerStatus.ARMED, Timer.due_at <= until)
-        .order_by(Timer.due_at, Timer.element_id)
-        .limit(1)
-    ).one_or_none()
+    timer = case.session.execute(_NEXT_TIMER, {"instance": case.instance, "until": until}).one_or_none()
     act = case.agenda[0][-1] if case.agenda else None
     if timer is not None and (act is None or timer.due_at <= act.at):
         case.clock.set(max(timer.due_at, case.clock.now()))
