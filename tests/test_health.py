@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-import webui
 from sqlalchemy.orm import Session
 
+import webui
 from engine import db
 from engine.cli.bench.six_tasks import six_tasks
 from engine.services import procedures
