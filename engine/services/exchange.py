@@ -44,7 +44,7 @@ _TYPES: Final[Mapping[str, PetitionType]] = {
 _ANONYMOUS: Final = frozenset({"", "匿名", "匿名网友", "网友"})
 _LONGEST: Final = {"number": 64, "name": 64, "phone": 32, "address": 200}
 _DATE: Final = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})秒?)?)?"
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2})[:时](\d{1,2})分?(?::?(\d{1,2})秒?)?)?"
 )
 
 

@@ -48,6 +48,7 @@ _DAMAGED: Final = (
     IndexError,
     KeyError,
     NotImplementedError,
+    OSError,
     RuntimeError,
     SyntaxError,
     TypeError,
