@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from api import messages
 from api.schemas.tables import Schema
@@ -36,6 +36,10 @@ class LetterSchema(Schema):
     def _check_phone(self, letter: dict[str, Any], **_named: object) -> None:
         if letter.get("name") and not letter.get("phone"):
             raise ValidationError(_PHONE_MISSING.format(), "phone")
+
+    @post_load
+    def _leave_out_blanks(self, letter: dict[str, Any], **_named: object) -> dict[str, Any]:
+        return {name: value for name, value in letter.items() if value != ""}
 
 
 class ReceiptSchema(Schema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, TypedDict, Unpack
+from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -38,7 +39,6 @@ class Request(TypedDict, total=False):
     data: str | bytes | Mapping[str, object]
     content_type: str
     headers: Mapping[str, str]
-    query_string: Mapping[str, object] | None
 
 
 class Caller:
@@ -49,19 +49,20 @@ class Caller:
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def get(self, path: str, query: Mapping[str, object] | None = None, **more: Unpack[Request]) -> TestResponse:
-        return self.send("GET", path, query_string=query, **more)
+        return self.send("GET", f"{path}?{urlencode(query)}" if query else path, **more)
 
     def post(self, path: str, body: object = None, **more: Unpack[Request]) -> TestResponse:
-        # written out here: a program elsewhere may send what our own JSON would not write
-        sent: Request = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-        return self.send("POST", path, **{**sent, **more})
+        if body is not None:
+            # written out here: a program elsewhere may send what our own JSON would not write
+            more["data"], more["content_type"] = json.dumps(body), "application/json"
+        return self.send("POST", path, **more)
 
     def delete(self, path: str, **more: Unpack[Request]) -> TestResponse:
         return self.send("DELETE", path, **more)
 
     def send(self, method: str, path: str, **more: Unpack[Request]) -> TestResponse:
-        headers = {**self.headers, **more.pop("headers", {})}
-        return self._client.open(PREFIX + path, method=method, headers=headers, **more)
+        more["headers"] = {**self.headers, **more.get("headers", {})}
+        return self._client.open(PREFIX + path, method=method, **more)
 
 
 def problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def submit(citizen: Caller, **changes: object) -> dict[str, str]:
 
 def find_task(caller: Caller, number: str, element: str) -> str:
     """Return the id of the caller's task ``element`` of a case."""
-    rows = answer(caller.get("/tasks", query_string={"element": element, "limit": 200}))["items"]
+    rows = answer(caller.get("/tasks", {"element": element, "limit": 200}))["items"]
     [found] = [row["task"]["id"] for row in rows if row["petition"]["number"] == number]
     return str(found)
 

@@ -61,7 +61,7 @@ def furnished_postgresql(postgresql_databases: Databases) -> Iterator[str]:
 def postgresql_url(postgresql_databases: Databases, furnished_postgresql: str, servers: Servers) -> Iterator[str]:
     name = f"{furnished_postgresql}_copy"
     with psycopg.connect(servers.postgresql, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{furnished_postgresql}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{furnished_postgresql}"')
     yield postgresql_databases.url_of(name)
     db.dispose()
     postgresql_databases.drop(name)

@@ -148,7 +148,14 @@ def test_lines_of_a_page_end_as_ours_do(task: tuple[Session, UserTask]) -> None:
 
 
 def test_nothing_is_left_out_of_the_answer_when_it_was_left_empty(task: tuple[Session, UserTask]) -> None:
-    empty = {"phone": None, "short": "  ", "days": None, "units": [], "suggested_unit": "", "day": ""}
+    empty: dict[str, object] = {
+        "phone": None,
+        "short": "  ",
+        "days": None,
+        "units": [],
+        "suggested_unit": "",
+        "day": "",
+    }
     assert load(task, {**FILLED, **empty}) == {**FILLED, "units": []}
 
 

@@ -36,7 +36,7 @@ def test_a_letter_gets_a_number_and_a_query_code_that_open_it(citizen: Caller) -
 
 
 def test_an_anonymous_letter_is_taken_and_tracked(citizen: Caller, staff: Staff) -> None:
-    receipt = submit(citizen, name="", phone="", address="")
+    receipt = submit(citizen, name="", phone="", address="", category="", topic="")
     answer(citizen.post("/petitions/track", receipt))
     case = answer(staff("intake1").get(f"/petitions/{receipt['number']}"))
     assert case["petition"]["petitioner"] == {"name": "匿名", "phone": ""}
@@ -84,8 +84,8 @@ def test_bad_input_is_refused_by_field_in_the_callers_language(
     letter = {name: value for name, value in {**LETTER, **changes}.items() if value is not None}
     refused = problem(citizen.post("/petitions", letter), 422, "unprocessable_entity")
     assert refused["errors"] == {field: zh}
-    refused = citizen.post("/petitions", letter, headers={"Accept-Language": "en-GB,en;q=0.9"})
-    assert problem(refused, 422, "unprocessable_entity")["errors"] == {field: en}
+    in_english = citizen.post("/petitions", letter, headers={"Accept-Language": "en-GB,en;q=0.9"})
+    assert problem(in_english, 422, "unprocessable_entity")["errors"] == {field: en}
 
 
 @pytest.mark.parametrize("field", ["category", "topic", "complained_unit"])

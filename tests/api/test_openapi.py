@@ -133,7 +133,7 @@ def test_whatever_is_sent_the_answer_is_as_documented(
         derandomize=True,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
-    def send(case: schemathesis.Case, *, meant: bool, signed_in: bool) -> None:
+    def send(case: schemathesis.Case[Any], *, meant: bool, signed_in: bool) -> None:
         if meant and case.path_parameters:
             case.path_parameters = {name: known[name] for name in case.path_parameters}
         if meant and isinstance(case.body, dict) and "query_code" in case.body:
