@@ -2,17 +2,17 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import threading
 import zipfile
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
 from engine import clock as clocks
 from engine import db
@@ -24,6 +24,7 @@ from engine.models.petition import Note, Petition
 from engine.models.process import UserTask
 from engine.services import exchange_tables, procedures
 from engine.services.exchange import ImportReport, import_file
+from tests.conftest import START
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPORT = ROOT / "tests" / "data" / "city-portal.csv"
@@ -36,12 +37,35 @@ WIDE = "2020-01-01 08:05".translate({code: code + 0xFEE0 for code in range(ord("
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.fixture(autouse=True)
-def _county(uow: Callable[[], AbstractContextManager[Session]], clock: ManualClock) -> None:
-    with uow() as session:
+def furnish(url: str) -> None:
+    """Give a migrated database units, topics and the procedure."""
+    db.configure(url)
+    with clocks.use(ManualClock(START)), db.unit_of_work() as session:
         load_reference(session)
         files = load_directory(ROOT / "workflows" / "petition")
         procedures.publish(session, files=files, actor="editor1", note="test")
+    db.dispose()
+    db.configure(None)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every database of these tests is a copy of this one."""
+    furnished = tmp_path_factory.mktemp("furnished") / "template.db"
+    shutil.copyfile(sqlite_template, furnished)
+    furnish(f"sqlite:///{furnished}")
+    return furnished
+
+
+@pytest.fixture
+def postgresql_url(postgresql_url: str) -> str:
+    furnish(postgresql_url)
+    return postgresql_url
+
+
+@pytest.fixture(autouse=True)
+def _county(database_url: str, clock: ManualClock) -> None:
+    """A county that has received nothing yet, on the first working day of the year."""
 
 
 def write_csv(path: Path, *rows: Sequence[str], head: Sequence[str] = HEAD, encoding: str = "utf-8") -> Path:
