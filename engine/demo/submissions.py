@@ -95,10 +95,10 @@ class Author:
         }
 
     def fill(self, work: Work, at: datetime) -> Submission:
-        """Return what is filled in when ``work`` is done at ``at``; empty texts are left out."""
+        """Return what is filled in when ``work`` is done at ``at``; what stays empty is left out."""
         self._times[work.element] += 1
         filled = self._forms[work.element](work, at)
-        return {name: value for name, value in filled.items() if value != ""}
+        return {name: value for name, value in filled.items() if value is not None and value != ""}
 
     def say(self, remark: str, work: Work, at: datetime, *, unit: str | None = None) -> str:
         """Return a remark with its gaps filled; ``{other}`` is the unit the letter should rather go to."""
