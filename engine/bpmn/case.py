@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.bpmn.durations import WorkingCalendar
     from engine.bpmn.expressions import Script
     from engine.bpmn.parser import Procedure
-    from engine.bpmn.specs import DecisionTask, EffectTask
+    from engine.bpmn.specs import DecisionTask
 
 
 class Effects(Protocol):
@@ -127,13 +127,13 @@ class Case:
             "max": max,
         }
 
-    def perform(self, my_task: Task, spec: EffectTask) -> None:
-        """Carry out a service task."""
+    def perform(self, my_task: Task, effect: str, given: Mapping[str, str | Expression]) -> None:
+        """Have the application carry out ``effect`` and set the variables it answers with."""
         parameters = {
             name: self.value(value, my_task.data) if isinstance(value, Expression) else value
-            for name, value in spec.parameters.items()
+            for name, value in given.items()
         }
-        self.set(self.environment.effects(spec.effect, parameters, ChainMap(my_task.data, self.variables)) or {})
+        self.set(self.environment.effects(effect, parameters, ChainMap(my_task.data, self.variables)) or {})
 
     def decide_task(self, my_task: Task, spec: DecisionTask) -> None:
         """Evaluate a business rule task's table into its result variable, or into variables named as its columns."""

@@ -237,6 +237,7 @@ def _bindings(bundle: Bundle, nodes: Mapping[str, Node]) -> dict[str, specs.Task
                 due=element.get(f"{CAMUNDA}dueDate"),
                 not_done_by=properties.get("not_done_by"),
                 context=tuple(properties.get("context", "").split()),
+                effect=properties.get("effect"),
             )
     return bindings
 

@@ -21,7 +21,7 @@ from engine.bpmn.durations import add_duration
 from engine.bpmn.expressions import ExpressionFailed
 from engine.bpmn.state import decode, encode
 from engine.bpmn.timers import CaseTimer, timers_of
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, NotFound, WenzhengError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,12 @@ class NobodyWaits(Conflict):
     """The case does not wait for this message now."""
 
     code = "nobody_waits"
+
+
+class Stalled(WenzhengError):
+    """The command would leave the case without task, timer or message and yet not ended: it is not carried out."""
+
+    code = "stalled"
 
 
 @dataclass(frozen=True)
@@ -129,11 +135,14 @@ class _Run:
 
     def finish(self) -> Advance:
         self.workflow.do_engine_steps(did_complete_task=self.step)
+        ended = self.workflow.is_completed()
+        if not (ended or self._user_tasks() or self.workflow.event_manager.tasks):
+            raise Stalled("The case cannot go on: nothing is left that anybody or anything could do.")
         opened, moved, closed = self._compare_tasks()
         armed, rearmed, disarmed = self._compare_timers()
         return Advance(
             state=encode(self.workflow, self.case.variables),
-            ended=self.workflow.is_completed(),
+            ended=ended,
             variables=self.case.variables,
             path=self.path,
             opened=opened,
@@ -210,13 +219,12 @@ class _Run:
         repeat = timer.body.repeat
         if repeat is None:
             return self.case.moment(timer.text, since, task.data)
-        # A cycle keeps its rhythm from the moment it was armed; what fell into a downtime fires once, not many times.
+        # A cycle keeps its rhythm from its last turn; what fell into a downtime fires once, not many times.
         last = datetime.fromisoformat(record["last"]) if "last" in record else None
-        due = (
-            repeat.start
-            if repeat.start is not None
-            else add_duration(since, repeat.duration, self.environment.calendar)
-        )
+        if "from" in record:
+            due = add_duration(datetime.fromisoformat(record["from"]), repeat.duration, self.environment.calendar)
+        else:
+            due = repeat.start or add_duration(since, repeat.duration, self.environment.calendar)
         while last is not None and due <= last:
             due = add_duration(due, repeat.duration, self.environment.calendar)
         return due

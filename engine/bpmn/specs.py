@@ -34,12 +34,18 @@ class TaskBinding:
     due: str | None
     not_done_by: str | None
     context: tuple[str, ...]
+    effect: str | None
 
 
 class UserTask(defaults.UserTask):  # type: ignore[misc]
-    """A task a person completes."""
+    """A task a person completes; its effect, if it names one, looks at the submission before the token moves on."""
 
     binding: TaskBinding
+
+    def _run_hook(self, my_task: Task) -> bool:
+        if self.binding.effect:
+            my_task.workflow.script_engine.perform(my_task, self.binding.effect, {})
+        return bool(super()._run_hook(my_task))
 
 
 class EffectTask(defaults.ServiceTask):  # type: ignore[misc]
@@ -49,7 +55,7 @@ class EffectTask(defaults.ServiceTask):  # type: ignore[misc]
     parameters: Mapping[str, str | Expression]
 
     def _run_hook(self, my_task: Task) -> bool:
-        my_task.workflow.script_engine.perform(my_task, self)
+        my_task.workflow.script_engine.perform(my_task, self.effect, self.parameters)
         return True
 
 

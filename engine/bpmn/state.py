@@ -1,8 +1,8 @@
 """The state codec: a case's task tree as a few hundred bytes, without specs and without petition data.
 
 Format 1 is a byte 1 and zlib(JSON ``[variables, names, workflows]``); a workflow is ``[spec, parent, tasks]``, a task
-``[name, parent, state, extra?]``. Left out because they can be had again: predicted tasks, finished subprocesses,
-timestamps, and the ids of every task nobody outside refers to.
+``[name, parent, state, extra?]``. Left out because they can be had again or matter no more: predicted tasks, the
+finished past (``pruning``), timestamps, and the ids of every task nobody outside refers to.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.pruning import living_tasks
 from engine.errors import WenzhengError
 
 if TYPE_CHECKING:
@@ -64,25 +65,16 @@ def _encode_tasks(
     rows: list[list[Any]] = []
     kept: list[Task] = []
     index: dict[Any, int] = {}
-    stack: list[Task] = [workflow.task_tree]
-    while stack:
-        task = stack.pop()
-        if (
-            task.state < TaskState.WAITING
-            and task.parent is not None
-            and not task.parent.has_state(TaskState.FINISHED_MASK)
-        ):
-            continue
+    for task, ancestor in living_tasks(workflow):
         index[task.id] = len(rows)
         kept.append(task)
         row = [
             names.setdefault(task.task_spec.name, len(names)),
-            index[task.parent.id] if task.parent is not None else -1,
+            index[ancestor.id] if ancestor is not None else -1,
             task.state,
         ]
         extra = _extra(task)
         rows.append([*row, extra] if extra else row)
-        stack.extend(reversed(task.children))
     for row, task in zip(rows, kept, strict=True):
         merged = task.internal_data.get("merged")
         if merged:

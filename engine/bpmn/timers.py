@@ -66,6 +66,7 @@ class CaseTimer(TimerEventDefinition):  # type: ignore[misc]
         following = {
             "id": uuid4().hex,
             "armed": record["armed"],
+            "from": record["due"],
             "last": my_task.workflow.script_engine.environment.now.isoformat(),
         }
         if "left" in record:

@@ -400,3 +400,72 @@ def test_a_state_of_an_unknown_format_or_of_another_model_is_refused() -> None:
 def test_the_state_of_a_waiting_case_is_small() -> None:
     walk = Walk(procedure(*NESTED))
     assert len(walk.last.state) < 1000
+
+
+def test_the_thousandth_round_of_rework_costs_no_more_state_than_the_tenth() -> None:
+    body = (
+        '<bpmn:startEvent id="inner_start"/>'
+        + flow("inner_start", "work")
+        + user("work")
+        + boundary("late", "work", timer("P1D"), interrupting=False)
+        + flow("late", "told")
+        + flow("work", "gate")
+        + '<bpmn:exclusiveGateway id="gate" default="gate_to_done"/>'
+        + flow("gate", "work", 'choice == "again"')
+        + flow("gate", "done")
+        + ends("done", "told")
+    )
+    outer = (
+        START
+        + flow("start", "call")
+        + '<bpmn:callActivity id="call" calledElement="inner"/>'
+        + flow("call", "end")
+        + ends("end")
+    )
+    walk = Walk(procedure(process(outer), process(body, "inner")))
+    sizes = [len(walk.complete("work", choice="again").state) for _round in range(1000)]
+    assert max(sizes[10:]) <= sizes[9] + 8
+    assert walk.complete("work", choice="enough").ended
+
+
+def test_a_boundary_event_still_interrupts_after_many_rounds() -> None:
+    body = (
+        START
+        + flow("start", "work")
+        + user("work")
+        + boundary("late", "work", timer("P1D"))
+        + flow("late", "expired")
+        + flow("work", "gate")
+        + '<bpmn:exclusiveGateway id="gate" default="gate_to_done"/>'
+        + flow("gate", "work", 'choice == "again"')
+        + flow("gate", "done")
+        + ends("done", "expired")
+    )
+    walk = Walk(procedure(process(body)))
+    for _round in range(5):
+        walk.complete("work", choice="again")
+    advance = walk.fire("late")
+    assert advance.ended
+    assert walk.open() == []
+
+
+def test_a_tasks_effect_sees_the_submission_before_the_token_moves_on() -> None:
+    properties = '<camunda:properties><camunda:property name="effect" value="check"/></camunda:properties>'
+    inside = f"<bpmn:extensionElements>{properties}</bpmn:extensionElements>"
+    walk = Walk(procedure(process(straight(user("work", inside=inside)))))
+    assert walk.complete("work").ended
+    assert walk.effects == [("check", {})]
+
+
+def test_a_cycle_that_runs_for_years_is_due_in_a_moment() -> None:
+    extra = (
+        boundary("tick", "work", timer("R/PT10M", "timeCycle"), interrupting=False)
+        + flow("tick", "told")
+        + ends("told")
+    )
+    walk = Walk(procedure(process(straight(user("work"), extra))))
+    begun = walk.now
+    for turn in range(1, 4):
+        walk.now = begun + timedelta(minutes=10 * turn, seconds=1)
+        walk.fire("tick")
+    assert walk.timers["tick"].due_at == begun + timedelta(minutes=40)

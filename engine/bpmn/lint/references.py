@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.lint.findings import Finding, Place, Text, error, warning
 from engine.bpmn.lint.model import Model, Node
+from engine.bpmn.lint.people import properties
 from engine.bpmn.manifest import MANIFEST_FILE
 from engine.bpmn.xml import bpmn, camunda
 
@@ -61,6 +62,11 @@ def _effects(model: Model) -> Iterator[Finding]:
         if node.element.get(camunda("type")) != "external" or not topic:
             yield error("no_effect", node.place, _NO_EFFECT)
         elif topic not in model.effects:
+            yield error("unknown_effect", node.place, _unknown_effect(model))
+
+    for node in model.nodes("userTask"):
+        effect = properties(node).get("effect")
+        if effect is not None and effect not in model.effects:
             yield error("unknown_effect", node.place, _unknown_effect(model))
 
 

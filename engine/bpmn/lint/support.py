@@ -147,6 +147,13 @@ def _event_subprocess(node: Node, model: Model) -> Iterator[Finding]:
 
 
 def _activity(node: Node) -> Iterator[Finding]:
+    several = node.element.find(bpmn("multiInstanceLoopCharacteristics")) is not None
+    if (
+        several
+        and node.kind in {"callActivity", "subProcess"}
+        and any(_interrupts(event, node) for event in node.scope.of_kind("boundaryEvent"))
+    ):
+        yield error("interrupted_multi_instance", node.place, _INTERRUPTED_MULTI_INSTANCE)
     if node.element.find(bpmn("standardLoopCharacteristics")) is not None:
         yield _refused(
             node.place,
@@ -158,6 +165,10 @@ def _activity(node: Node) -> Iterator[Finding]:
         if node.element.find(bpmn(tag)) is not None:
             yield _refused(node.place, "a data association", "数据关联", _DATA)
             break
+
+
+def _interrupts(event: Node, activity: Node) -> bool:
+    return event.interrupts and event.element.get("attachedToRef") == activity.id
 
 
 def _refused(place: Place, english: str, chinese: str, fix: tuple[str, str]) -> Finding:
@@ -191,6 +202,12 @@ _INTERRUPTING_CYCLE = Text(
     "是中断的周期定时，引擎不能执行",
     "Make it non-interrupting, or write a duration instead of a cycle",
     "请改为不中断，或把周期改成时长",
+)
+_INTERRUPTED_MULTI_INSTANCE = Text(
+    "runs several times over and has an interrupting boundary event, which the engine cannot cancel",
+    "是多实例的调用或子流程，又带中断边界事件，引擎不能取消",
+    "Put the boundary event on a subprocess around it, or make it non-interrupting",
+    "请在外面再套一个子流程并把边界事件放在外层，或改为不中断",
 )
 _START_NOT_PLAIN = Text(
     "is a start event that waits for something; cases and called processes start plainly",
