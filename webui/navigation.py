@@ -53,9 +53,9 @@ def places(principal: Principal) -> list[Place]:
 
 def is_demo() -> bool:
     """Tell whether the database lives by the demo's clock."""
-    if "demo" not in g:
+    if "demo" not in g and not g.get("broken"):
         _read_shell()
-    return bool(g.demo)
+    return bool(g.get("demo"))
 
 
 def unit_name(code: str | None) -> str:
@@ -78,7 +78,7 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def shell() -> dict[str, object]:
-        account = current_user if current_user.is_authenticated else None
+        account = current_user if not g.get("broken") and current_user.is_authenticated else None
         return {
             "account": account,
             "county": settings().county,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
@@ -74,6 +74,8 @@ def show_problem(problem: Problem) -> ResponseReturnValue:
     if problem.status == HTTPStatus.UNAUTHORIZED:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back))
+    # What broke may be what the shell would ask: after a failure of ours it asks nothing.
+    g.broken = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     page = "fragments/problem.html" if "HX-Request" in request.headers else "problem.html"
     faster = _who_was_faster() if problem.status == HTTPStatus.CONFLICT else None
     return render_template(page, problem=problem, remedy=REMEDIES.get(problem.status), faster=faster), problem.status
@@ -91,6 +93,12 @@ def _who_was_faster() -> LastHand | None:
 def go_back(default: str) -> Response:
     """Return to the page of ours that the form names in ``next``, else to ``default``; never to another site."""
     return redirect(own_address(request.values.get("next")) or default, HTTPStatus.SEE_OTHER)
+
+
+def address_around() -> str | None:
+    """Return the address of the page that asked for a fragment of itself."""
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or None
 
 
 def own_address(address: str | None) -> str | None:

@@ -85,7 +85,7 @@ def follow(session: Session, *, petition: Petition) -> Progress:
     rated = sa.select(Rating).where(*own).order_by(Rating.id.desc())
     answer = session.scalars(released.limit(1)).first()
     rating = session.scalars(rated.limit(1)).first()
-    current = rating is not None and (petition.replied_at is None or rating.at > petition.replied_at)
+    current = rating is not None and (petition.replied_at is None or rating.at >= petition.replied_at)
     return Progress(
         petition=petition,
         acceptance=in_force.get(DeadlineKind.ACCEPT),

@@ -11,7 +11,7 @@ from api.auth import current_principal, require
 from engine.db import unit_of_work
 from engine.services import cases, tasks
 from webui import desks, task_forms
-from webui.pages import go_back
+from webui.pages import address_around, go_back
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -47,7 +47,7 @@ def preview(task_id: str) -> str:
         file = cases.open_file(session, petition=row.petition)
         task = task_forms.open_task(session, task=row.task, principal=principal, file=file)
         return render_template(
-            "fragments/preview.html", open=task, petition=row.petition, file=file, back=request.referrer
+            "fragments/preview.html", open=task, petition=row.petition, file=file, back=address_around()
         )
 
 
