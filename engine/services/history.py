@@ -1,9 +1,13 @@
-"""History: append to a case's hash chain, read it, verify it. Nothing anywhere changes a row once written."""
+"""History: append to a case's hash chain, read it, verify it. Nothing anywhere changes a row once written.
+
+What people wrote stands with their tasks; the chain holds its digest, so that a change there shows as well.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +15,8 @@ import sqlalchemy as sa
 
 from engine.db import table_of
 from engine.models.history import HistoryEvent
+from engine.models.process import UserTask
+from engine.vocabulary import TaskStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _INSERT = sa.insert(table_of(HistoryEvent))
+#: Where an entry of a completed task keeps the digest of what was submitted, and which task it was.
+_DIGEST, _TASK = "submission_sha256", "task"
 
 
 @dataclass(frozen=True)
@@ -37,10 +45,28 @@ class Entry:
 
 @dataclass(frozen=True)
 class Break:
-    """The first place where a chain does not hold."""
+    """The first place where a chain does not hold.
+
+    ``reason``: ``missing`` link, ``changed`` link, or changed ``submission`` of the task that the link tells of.
+    """
 
     seq: int
     reason: str
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of ``value`` as canonical JSON (hex); equal data gives equal digests on every database."""
+    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Write whole numbers as integers: PostgreSQL gives 1e16 back as an integer, SQLite as it was."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def link(head: str, instance_id: int, seq: int, entry: Entry) -> str:
@@ -94,10 +120,15 @@ def of_instance(session: Session, *, instance_id: int) -> Sequence[HistoryEvent]
 
 
 def verify(session: Session, *, instance_id: int, head: str) -> Break | None:
-    """Recompute a case's chain and compare it with the stored hashes and ``head``; ``None`` means it holds."""
-    previous, seq = "", 0
-    for event in of_instance(session, instance_id=instance_id):
-        seq += 1
+    """Recompute a case's chain and compare it with the stored hashes, ``head`` and what people submitted.
+
+    ``None`` means it holds. Entries from before submissions were digested vouch for themselves only.
+    """
+    events = of_instance(session, instance_id=instance_id)
+    told = any(_DIGEST in event.data for event in events)
+    submitted = _submitted(session, instance_id) if told else {}
+    previous = ""
+    for seq, event in enumerate(events, start=1):
         if event.seq != seq:
             return Break(seq, "missing")
         entry = Entry(
@@ -106,4 +137,13 @@ def verify(session: Session, *, instance_id: int, head: str) -> Break | None:
         previous = link(previous, instance_id, seq, entry)
         if previous != event.hash:
             return Break(seq, "changed")
-    return None if previous == head else Break(seq + 1, "missing")
+        if _DIGEST in event.data and event.data[_DIGEST] != submitted.get(event.data.get(_TASK)):
+            return Break(seq, "submission")
+    return None if previous == head else Break(len(events) + 1, "missing")
+
+
+def _submitted(session: Session, instance_id: int) -> dict[str | None, str]:
+    """Return the digests of what is kept now of a case's completed tasks, by task."""
+    query = sa.select(UserTask.id, UserTask.submission)
+    completed = (UserTask.instance_id == instance_id, UserTask.status == TaskStatus.COMPLETED)
+    return {task: digest(submission) for task, submission in session.execute(query.where(*completed))}
