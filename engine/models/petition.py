@@ -69,6 +69,7 @@ class Petition(Model):
     public: Mapped[bool] = mapped_column(default=False)
     urgent: Mapped[bool] = mapped_column(default=False)
     crisis: Mapped[bool] = mapped_column(default=False)
+    withheld: Mapped[bool] = mapped_column(default=False)
     stage: Mapped[str] = mapped_column(sa.String(16), default=Stage.RECEIVED)
     result: Mapped[str | None] = mapped_column(sa.String(16))
     unit_code: Mapped[str | None] = mapped_column(sa.ForeignKey("unit.code"))

@@ -43,8 +43,8 @@ class Command:
 
     @cached_property
     def petition(self) -> Petition:
-        """The petition this case is about."""
-        return self.session.get_one(Petition, int(self.business_key))
+        """The petition this case is about, as it is now that the case is locked, whatever the session read before."""
+        return self.session.get_one(Petition, int(self.business_key), populate_existing=True)
 
     def record(self, kind: str, **data: object) -> None:
         """Add a domain event to the case's history; ``None`` values are left out."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine.bpmn.durations import add_duration, parse_duration
+from engine.errors import Misconfigured
 from engine.models.petition import Deadline
 from engine.rules import deadlines
 from engine.rules.deadlines import days_overdue
@@ -24,8 +25,20 @@ _STATUTORY = frozenset({DeadlineKind.STATUTORY_ACCEPT, DeadlineKind.STATUTORY_CO
 
 
 def limit(command: Command, step: str) -> str:
-    """Return the limit of ``step`` from the case's own ``time_limits`` table, as a duration text."""
-    return str(command.decide("time_limits", step=step))
+    """Return the limit of ``step`` from the case's own ``time_limits`` table, as a duration text.
+
+    Raises:
+        Misconfigured: the table has no answer for the step.
+
+    """
+    answer = command.decide("time_limits", step=step)
+    if answer is None:
+        raise Misconfigured(
+            f"The table time_limits has no limit for the step {step}.",
+            message_zh=f"时限表 time_limits 没有环节“{step}”的时限，请联系流程管理员。",
+            step=step,
+        )
+    return str(answer)
 
 
 def grant(command: Command, kind: DeadlineKind, *, step: str, reason: str, unit: str | None = None) -> datetime:
@@ -83,7 +96,8 @@ def meet(command: Command, kind: DeadlineKind) -> int:
     row = in_force(command, kind)
     if row is None:
         return 0
-    row.met_at = command.now
+    # Met once is met: a redo does not move the day on which the statute was satisfied.
+    row.met_at = row.met_at or command.now
     return 0 if row.due_at is None else days_overdue(row.due_at, command.now)
 
 
@@ -91,7 +105,7 @@ def in_force(command: Command, kind: DeadlineKind) -> Deadline | None:
     """Return the line of ``kind`` that counts now."""
     command.session.flush()
     query = sa.select(Deadline).where(*_in_force(command, kind)).order_by(Deadline.id.desc()).limit(1)
-    return command.session.scalars(query).first()
+    return command.session.scalars(query.execution_options(populate_existing=True)).first()
 
 
 def of_petition(session: Session, *, petition_id: int) -> Sequence[Deadline]:

@@ -112,6 +112,7 @@ MISTAKES = [
     # references
     Mistake("unknown_start", P, 'start = "main"', 'start = "mian"', "mian"),
     Mistake("unknown_effect", H, 'topic="record_draft"', 'topic="format_disk"', "draft"),
+    Mistake("unknown_effect", H, 'name="context" value="unit choice"', 'name="effect" value="format_disk"', "assist"),
     Mistake("unknown_effect", P, '"notify_rejection"', '"notify_rejection", "dance"', "dance"),
     Mistake(
         "no_effect", H, 'camunda:type="external" camunda:topic="record_draft"', 'camunda:topic="record_draft"', "draft"

@@ -42,6 +42,15 @@ UNSUPPORTED = [  # what the engine does not run faithfully
         "remind",
         also="unanswered_end",
     ),
+    Mistake(
+        "interrupted_multi_instance",
+        M,
+        '<bpmn:callActivity id="handle" calledElement="handling"/>',
+        '<bpmn:callActivity id="handle" calledElement="handling"><bpmn:multiInstanceLoopCharacteristics'
+        ' camunda:collection="units" camunda:elementVariable="each_unit"/></bpmn:callActivity>',
+        "handle",
+        also="unanswered_end",
+    ),
     Mistake("interrupting_event_subprocess", M, ' isInterrupting="false"', "", "supplementing"),
     Mistake(
         "start_not_plain",

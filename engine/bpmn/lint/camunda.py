@@ -46,7 +46,7 @@ _ELEMENTS = frozenset(
         "taskListener",
     }
 )
-_PROPERTIES = frozenset({"not_done_by", "context"})
+_PROPERTIES = frozenset({"not_done_by", "context", "effect"})
 
 
 def check_camunda(model: Model) -> Iterator[Finding]:
@@ -131,8 +131,8 @@ _SHARED = Text(
     "请删去映射，直接使用变量",
 )
 _UNKNOWN_PROPERTY = Text(
-    "has a property other than not_done_by and context, which nothing reads",
-    "含有 not_done_by 和 context 以外的属性，不会被读取",
+    "has a property other than not_done_by, context and effect, which nothing reads",
+    "含有 not_done_by、context 和 effect 以外的属性，不会被读取",
     "Correct its name or remove it",
     "请改正名称或删去",
 )

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from engine.services.effects import caring, handling, intake, reviewing, supervising
+from engine.services.effects import asking, caring, handling, intake, reviewing, supervising
 
-__all__ = ["caring", "handling", "intake", "reviewing", "supervising"]
+__all__ = ["asking", "caring", "handling", "intake", "reviewing", "supervising"]

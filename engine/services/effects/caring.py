@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 @effect
 def open_crisis_care(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """Open crisis care, as a person confirmed: the case becomes urgent and is kept from publication."""
+    """Open crisis care, as a person confirmed: the case becomes urgent and is never published."""
     petition = command.petition
     petition.crisis = True
     petition.urgent = True
     petition.public = False
+    petition.withheld = True
     add_note(command, "crisis", command.text("note"))
     command.record("crisis_confirmed")
     return {"urgent": True}

@@ -13,7 +13,7 @@ from engine.models.petition import Assignment, Reply
 from engine.rules import deadlines
 from engine.services import ledger
 from engine.services.commands import Command, effect
-from engine.services.effects.intake import assign, assignable_unit, write_reply
+from engine.services.effects.intake import assign, assignable_unit, assisting_units, write_reply
 from engine.services.notes import add_note
 from engine.vocabulary import DeadlineKind, Stage
 
@@ -46,7 +46,7 @@ def record_return(command: Command, _parameters: Mapping[str, object]) -> dict[s
         assigned or command.now, parse_duration(ledger.limit(command, "return_request")), command.calendar
     )
     if command.now > last_moment:
-        zh = "已超过申请退件的期限,请受理并办理。"
+        zh = "已超过申请退件的期限，请受理并办理。"
         raise InvalidInput(
             "The time to return this case is over; accept and handle it.", message_zh=zh, errors={"acceptance": zh}
         )
@@ -75,7 +75,7 @@ def reassign_unit(command: Command, _parameters: Mapping[str, object]) -> dict[s
     petition, variables = command.petition, command.variables
     previous = petition.unit_code
     unit = assignable_unit(command, str(variables["unit"] or ""))
-    assisting = [code for code in variables["assisting_units"] or [] if code != unit.code]
+    assisting = assisting_units(command, lead=unit.code)
     assign(command, unit, assisting)
     petition.stage = Stage.FORWARDED
     command.record(
@@ -91,36 +91,30 @@ def reassign_unit(command: Command, _parameters: Mapping[str, object]) -> dict[s
 
 
 @effect
+def record_assist_opinion(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+    """Keep what an assisting unit answered (协办意见)."""
+    add_note(command, "assist_opinion", command.text("opinion"))
+    command.record("assisted", unit=command.unit)
+    return {}
+
+
+@effect
 def record_assistance(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
     """Close assistance (协办): the units have answered or run out of time, the lead goes on."""
-    petition = command.petition
-    known = set(command.session.scalars(sa.select(Assignment.unit_code).where(Assignment.petition_id == petition.id)))
-    for code in command.variables["assisting_units"] or []:
-        if code not in known:
-            assignable_unit(command, code, field="assisting_units")
-            command.session.add(
-                Assignment(
-                    petition_id=petition.id,
-                    unit_code=code,
-                    lead=False,
-                    assigned_at=command.now,
-                    assigned_by=command.actor,
-                )
-            )
     command.record("assistance_ended", units=command.variables["assisting_units"])
     return {"assistance_done": True}
 
 
 @effect
-def grant_extension(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+def grant_extension(command: Command, parameters: Mapping[str, object]) -> dict[str, Any]:
     """Extend the unit's deadline (延期): once, and only if asked before it ran out."""
     petition = command.petition
     row = ledger.in_force(command, DeadlineKind.REPLY)
     days = int(command.variables["extension_days"] or 0)
     if row is None or row.due_at is None or petition.extension_count:
-        zh = "本件已延期一次或时限已暂停,不能再延期。"
+        zh = "本件已延期一次或时限已暂停，不能再延期。"
         raise InvalidInput(
-            "This case was extended before or its clock is paused.", message_zh=zh, errors={"extension_centre": zh}
+            "This case was extended before or is paused.", message_zh=zh, errors={"extension_centre": zh}
         )
     extended = deadlines.extend(row.due_at, days, command.calendar)
     petition.extension_count += 1
@@ -134,7 +128,7 @@ def grant_extension(command: Command, _parameters: Mapping[str, object]) -> dict
         start=row.started_at,
         explanation=extended.as_record(),
     )
-    add_note(command, "notice", f"本件情况复杂,经批准延长办理期限 {days} 个工作日。", public=True)
+    add_note(command, "notice", str(parameters["notice"]).format(days=days), public=True)
     command.record("extension_granted", unit=petition.unit_code, days=days)
     return {"reply_due": extended.due.isoformat(), "extension_count": petition.extension_count}
 
@@ -151,11 +145,8 @@ def pause_clock(command: Command, _parameters: Mapping[str, object]) -> dict[str
     """Pause the unit's clock while the petitioner adds what is missing (暂停待补正)."""
     petition = command.petition
     row = ledger.in_force(command, DeadlineKind.REPLY)
-    if row is None or row.due_at is None or row.due_at < command.now:
-        zh = "已超过答复时限,不能再暂停。"
-        raise InvalidInput(
-            "The deadline has passed; the clock cannot be paused.", message_zh=zh, errors={"handling": zh}
-        )
+    if row is None or row.due_at is None:
+        return {}
     reason = command.text("pause_reason")
     petition.stage = Stage.CORRECTION
     held = {"paused_due": row.due_at.isoformat(), "paused_at": command.now.isoformat()}
@@ -215,6 +206,15 @@ def record_draft(command: Command, _parameters: Mapping[str, object]) -> dict[st
     reply = write_reply(command, unit=command.petition.unit_code)
     command.petition.stage = Stage.SIGNING
     command.record("reply_drafted", unit=command.petition.unit_code, version=reply.version)
+    return {}
+
+
+@effect
+def record_sign_off(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+    """Keep what the unit's head said of the draft (单位审签)."""
+    if command.variables["sign_off"] != "approve":
+        command.petition.stage = Stage.ACCEPTED
+        command.record("draft_sent_back", unit=command.petition.unit_code, reason=command.text("opinion") or None)
     return {}
 
 

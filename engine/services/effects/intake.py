@@ -41,14 +41,9 @@ def mark_urgent(command: Command, _parameters: Mapping[str, object]) -> dict[str
 @effect
 def forward_petition(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
     """Forward (转办) to the lead and assisting units; the unit's clocks start now, not at acceptance."""
-    keep_classification(command)
     petition, variables = command.petition, command.variables
     unit = assignable_unit(command, str(variables["unit"] or ""))
-    assisting = [
-        assignable_unit(command, code, field="assisting_units").code
-        for code in variables["assisting_units"] or []
-        if code != unit.code
-    ]
+    assisting = assisting_units(command, lead=unit.code)
     assign(command, unit, assisting)
     petition.forwarded_at = command.now
     petition.stage = Stage.FORWARDED
@@ -57,7 +52,7 @@ def forward_petition(command: Command, _parameters: Mapping[str, object]) -> dic
         "forwarded",
         unit=unit.code,
         unit_name=unit.name,
-        topic=petition.topic_code,
+        topic=petition.topic_code or "",
         assisting=assisting or None,
         opinion=command.text("opinion") or None,
     )
@@ -71,12 +66,27 @@ def forward_petition(command: Command, _parameters: Mapping[str, object]) -> dic
     }
 
 
-def keep_classification(command: Command) -> None:
-    """Copy what intake decided from the case's variables to the petition."""
+@effect
+def record_classification(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+    """Keep what intake decided the letter is, the moment it is classified (甄别分类)."""
     petition, variables = command.petition, command.variables
     petition.type = str(variables["petition_type"] or petition.type)
     petition.category_code = variables["category"] or petition.category_code
     petition.topic_code = variables["topic"] or None
+    if petition.type == PetitionType.ACCUSATION:
+        petition.complained_unit_code = command.text("complained_unit") or petition.complained_unit_code
+    return {}
+
+
+def assisting_units(command: Command, *, lead: str) -> list[str]:
+    """Return the assisting units asked for, each once and without the lead.
+
+    Raises:
+        InvalidInput: one of them may not be given the case.
+
+    """
+    codes = dict.fromkeys(code for code in command.variables["assisting_units"] or [] if code != lead)
+    return [assignable_unit(command, code, field="assisting_units").code for code in codes]
 
 
 def assignable_unit(command: Command, code: str, *, field: str = "unit") -> Unit:
@@ -103,10 +113,7 @@ def assignable_unit(command: Command, code: str, *, field: str = "unit") -> Unit
 def assign(command: Command, unit: Unit, assisting: list[str]) -> None:
     """End the present assignments and give the case to ``unit``, with ``assisting`` units beside it."""
     petition = command.petition
-    running = sa.update(Assignment).where(Assignment.petition_id == petition.id, Assignment.ended_at.is_(None))
-    command.session.execute(
-        running.values(ended_at=command.now, end_reason="reassigned"), execution_options={"synchronize_session": False}
-    )
+    end_assignments(command, "reassigned")
     for code, lead in [(unit.code, True), *((each, False) for each in assisting)]:
         command.session.add(
             Assignment(
@@ -116,10 +123,16 @@ def assign(command: Command, unit: Unit, assisting: list[str]) -> None:
     petition.unit_code = unit.code
 
 
+def end_assignments(command: Command, reason: str) -> None:
+    """End the units' present assignments: from now on they may read the case, not the petitioner's identity."""
+    running = (Assignment.petition_id == command.petition.id, Assignment.ended_at.is_(None))
+    ended = sa.update(Assignment).where(*running).values(ended_at=command.now, end_reason=reason)
+    command.session.execute(ended, execution_options={"synchronize_session": False})
+
+
 @effect
 def request_correction(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
     """Ask the petitioner for what is missing (补正)."""
-    keep_classification(command)
     command.petition.stage = Stage.CORRECTION
     add_note(command, "correction_request", command.text("reason"), public=True)
     command.record("correction_requested", reason=command.text("reason"))
@@ -127,9 +140,9 @@ def request_correction(command: Command, _parameters: Mapping[str, object]) -> d
 
 
 @effect
-def close_unanswered_correction(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+def close_unanswered_correction(command: Command, parameters: Mapping[str, object]) -> dict[str, Any]:
     """Treat a correction nobody answered as a withdrawal, with notice."""
-    add_note(command, "notice", "您未在规定期限内补充材料,本件按撤回处理。如仍需反映,可重新提交。", public=True)
+    add_note(command, "notice", str(parameters["notice"]), public=True)
     close(command, Result.WITHDRAWN)
     command.record("treated_as_withdrawn")
     return {"result": Result.WITHDRAWN, "handling_result": Result.WITHDRAWN}
@@ -152,7 +165,6 @@ def notify_transfer(command: Command, _parameters: Mapping[str, object]) -> dict
 @effect
 def close_spam(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
     """End an invalid letter; the reason is logged, nobody is told."""
-    keep_classification(command)
     add_note(command, "spam", command.text("reason"))
     close(command, Result.SPAM)
     command.record("spam", reason=command.text("reason"))
@@ -160,24 +172,36 @@ def close_spam(command: Command, _parameters: Mapping[str, object]) -> dict[str,
 
 
 @effect
-def merge_petition(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+def merge_petition(command: Command, parameters: Mapping[str, object]) -> dict[str, Any]:
     """Merge (并案) into an earlier letter of the same person and matter."""
-    target = command.session.scalars(
-        sa.select(Petition).where(Petition.number == command.text("target_number"))
-    ).first()
-    if target is None or target.id == command.petition.id:
-        zh = "没有找到要并入的信件编号,请核对。"
-        raise InvalidInput(
-            "There is no letter of that number to merge into.", message_zh=zh, errors={"target_number": zh}
-        )
+    number = command.text("target_number").upper()
+    target = command.session.scalars(sa.select(Petition).where(Petition.number == number)).first()
+    refusal = _why_not_merge(command.petition, target)
+    if target is None or refusal is not None:
+        english, chinese = refusal or ("", "")
+        raise InvalidInput(english, message_zh=chinese, errors={"target_number": chinese})
     command.petition.merged_into_id = target.id
-    return _end_with_notice(
-        command, Result.MERGED, "merged", f"您的来信已并入 {target.number} 一并办理。", target=target.number
-    )
+    # The other letter may be another citizen's: its number is for the staff alone.
+    return _end_with_notice(command, Result.MERGED, "merged", str(parameters["notice"]), target=target.number)
+
+
+def _why_not_merge(petition: Petition, target: Petition | None) -> tuple[str, str] | None:
+    """Say why ``petition`` cannot be merged into ``target``: somebody has to be answered in the end."""
+    if target is None or target.id == petition.id:
+        return "There is no letter of that number to merge into.", "没有找到要并入的信件编号，请核对。"
+    if target.merged_into_id is not None or target.result not in {None, Result.REPLIED, Result.DIRECT}:
+        return "That letter has ended without an answer of its own.", "要并入的信件已并案或未经答复结案，不能并入。"
+    if target.id > petition.id:
+        return "Merge the later letter into the earlier one.", "请将后收到的信件并入先收到的信件。"
+    if PetitionType.ACCUSATION in {petition.type, target.type} and (petition.type, petition.complained_unit_code) != (
+        target.type,
+        target.complained_unit_code,
+    ):
+        return "An accusation merges only with one against the same unit.", "举报件只能并入反映同一单位的举报件。"
+    return None
 
 
 def _end_with_notice(command: Command, result: Result, kind: str, text: str, **data: object) -> dict[str, Any]:
-    keep_classification(command)
     add_note(command, "notice", text, public=True)
     close(command, result)
     command.record(kind, reason=text, **data)
@@ -185,21 +209,17 @@ def _end_with_notice(command: Command, result: Result, kind: str, text: str, **d
 
 
 def close(command: Command, result: Result) -> None:
-    """Mark the petition closed with ``result``; open deadlines end with it."""
+    """Mark the petition closed with ``result``; the units' time on it ends."""
     petition = command.petition
     petition.result = result
     petition.closed_at = command.now
     petition.stage = Stage.CLOSED
-    for kind in DeadlineKind:
-        row = ledger.in_force(command, kind)
-        if row is not None and row.met_at is None:
-            row.met_at = command.now
+    end_assignments(command, "closed")
 
 
 @effect
 def record_direct_reply(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
     """Keep intake's own answer to a simple letter (直接答复)."""
-    keep_classification(command)
     write_reply(command, unit=None)
     command.petition.replied_at = command.now
     ledger.meet(command, DeadlineKind.STATUTORY_ACCEPT)

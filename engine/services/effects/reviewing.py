@@ -46,12 +46,8 @@ def publish_reply(command: Command, _parameters: Mapping[str, object]) -> dict[s
     """Tell the petitioner, and the public where petitioner, reviewer and the law allow it."""
     petition = command.petition
     latest_reply(command).published_at = command.now
-    petition.public = bool(
-        petition.wants_public
-        and command.variables["publish"]
-        and not petition.crisis
-        and petition.type != PetitionType.ACCUSATION
-    )
+    secret = petition.withheld or petition.type == PetitionType.ACCUSATION
+    petition.public = bool(petition.wants_public and command.variables["publish"] and not secret)
     petition.stage = Stage.REPLIED
     result = command.variables["result"] or Result.REPLIED
     petition.result = result
@@ -108,9 +104,9 @@ def archive_case(command: Command, _parameters: Mapping[str, object]) -> dict[st
 
 
 @effect
-def record_withdrawal(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
+def record_withdrawal(command: Command, parameters: Mapping[str, object]) -> dict[str, Any]:
     """Withdraw the letter (撤回); the diagram has cancelled everything open on the case."""
-    add_note(command, "withdrawal", command.text("text") or "群众撤回来信。", public=True)
+    add_note(command, "withdrawal", command.text("text") or str(parameters["notice"]), public=True)
     close(command, Result.WITHDRAWN)
     command.record("withdrawn", unit=command.petition.unit_code)
     return {"result": Result.WITHDRAWN}

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from engine.bpmn.durations import add_duration, parse_duration
 from engine.models.petition import Escalation
 from engine.rules.deadlines import days_overdue
+from engine.services import ledger
 from engine.services.commands import Command, effect
 from engine.services.notes import add_note
+from engine.vocabulary import DeadlineKind, Rung
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +30,7 @@ def raise_escalation(command: Command, parameters: Mapping[str, object]) -> dict
     known = sa.select(Escalation.id).where(
         *same, Escalation.due_at == due if due is not None else Escalation.due_at.is_(None)
     )
-    if due is not None and command.session.scalar(known.limit(1)) is not None:
+    if _too_early(command, clock, rung) or (due is not None and command.session.scalar(known.limit(1)) is not None):
         return {"escalation_id": None}
     escalation = Escalation(
         petition_id=petition.id, clock=clock, rung=rung, unit_code=petition.unit_code, due_at=due, raised_at=command.now
@@ -39,6 +42,17 @@ def raise_escalation(command: Command, parameters: Mapping[str, object]) -> dict
         "escalation_raised", clock=clock, rung=rung, unit=petition.unit_code, due=text, late_days=late or None
     )
     return {"escalation_id": escalation.id}
+
+
+def _too_early(command: Command, clock: str, rung: str) -> bool:
+    """Tell whether a warning lies before its clock even started, as it would for an urgent letter's two hours."""
+    if rung != Rung.WARNING or clock not in set(DeadlineKind):
+        return False
+    row = ledger.in_force(command, DeadlineKind(clock))
+    if row is None or row.due_at is None:
+        return False
+    warning = parse_duration(ledger.limit(command, f"rung_{rung}"))
+    return add_duration(row.due_at, warning, command.calendar) <= row.started_at
 
 
 @effect
