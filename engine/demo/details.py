@@ -74,8 +74,8 @@ def draw_details(rng: Random, *, town: DemoUnit, received: date) -> dict[str, st
     return details | {
         "town": town.name,
         "village": rng.choice(_villages(town)),
-        "date": _day(past),
-        "soon": _day(soon),
+        "date": written_day(past),
+        "soon": written_day(soon),
         "month": str((received.month - rng.randint(2, 6)) % 12 + 1),
         "amount": str(rng.randint(28, 480) * 100),
         "amount_small": str(rng.randint(20, 90) * 10),
@@ -95,5 +95,6 @@ def _villages(town: DemoUnit) -> tuple[str, ...]:
     return tuple(known[(first + offset) % len(known)] for offset in range(_VILLAGES_OF_A_TOWN))
 
 
-def _day(day: date) -> str:
+def written_day(day: date) -> str:
+    """Return ``day`` as people write it."""
     return f"{day.month}月{day.day}日"

@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from engine import clock
-from engine.demo.details import place_of
+from engine.demo.details import place_of, written_day
 from engine.demo.letters import DemoLetter
 from engine.demo.seed import demo_units
 from engine.demo.stories import answers_of, openings, words
@@ -23,19 +23,15 @@ _OUTCOMES: Final[Mapping[PetitionType, tuple[int, int, int]]] = {
     PetitionType.ACCUSATION: (80, 20, 0),
     PetitionType.THANKS: (100, 0, 0),
 }
-_REMEDY: Final = "如对本答复不服,可自收到之日起三十日内申请复查。"
-#: What a reviewer gives back: a promise without a date.
-_EMPTY_PROMISE: Final = "我们将尽快研究解决。"
 
 
 def gaps(letter: DemoLetter, *, unit: str, at: datetime) -> dict[str, str]:
     """Return the words for what officials write on ``letter`` at ``at``: its own details and those of the unit."""
-    local = clock.local(at)
     place = next(index for index, each in enumerate(demo_units()) if each.code == unit)
     return {
         **letter.details,
         "unit": demo_units()[place].name,
-        "visit": f"{local.month}月{local.day}日",
+        "visit": written_day(clock.local(at)),
         "place": place_of(letter.story.text, letter.details),
         "title": letter.letter.title,
         "contact": f"0719-55500{place + 1:02d}",
@@ -45,16 +41,16 @@ def gaps(letter: DemoLetter, *, unit: str, at: datetime) -> dict[str, str]:
 def write_reply(rng: Random, letter: DemoLetter, *, unit: str, at: datetime, flawed: bool = False) -> dict[str, str]:
     """Return the fields of a reply by ``unit``; a ``flawed`` one promises without a date."""
     words_of = gaps(letter, unit=unit, at=at)
-    words_of["officer"] = f"{rng.choice(words()['surnames'])}同志"
     answers, opening = answers_of(letter.story.category), openings()
+    words_of["officer"] = opening["officer"][0].format(surname=rng.choice(words()["surnames"]))
     support, explain, _refuse = _OUTCOMES[letter.story.type]
     drawn = rng.randrange(100)
     outcome = "support" if drawn < support else "explain" if drawn < support + explain else "not_supported"
     facts = (rng.choice(opening["facts"]) + rng.choice(answers.facts)).format_map(words_of)
     action = letter.story.done.format_map(words_of)
-    next_step = _EMPTY_PROMISE if flawed else rng.choice(answers.next_step).format_map(words_of)
+    next_step = rng.choice(opening["promise"] if flawed else answers.next_step).format_map(words_of)
     if outcome == "not_supported":
-        next_step += _REMEDY
+        next_step += rng.choice(opening["remedy"])
     beginning, end = (rng.choice(opening[part]).format_map(words_of) for part in ("public", "closing"))
     return {
         "facts": facts,

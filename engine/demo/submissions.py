@@ -41,7 +41,6 @@ _SUPERVISIONS: Final[Mapping[Rung, str]] = {
 _CHECKLIST: Final = ("has_facts", "has_basis", "has_action", "has_next", "no_private_data")
 #: How many of a hundred say what when called back, if nothing else is to become of the letter.
 _RATINGS: Final = {Satisfaction.SATISFIED: 62, Satisfaction.BASICALLY_SATISFIED: 22, Satisfaction.UNREACHABLE: 16}
-_CENTRE_TELEPHONE: Final = "0719-5550000"
 _TRIES: Final = 3
 
 
@@ -234,9 +233,12 @@ class Author:
         return {"redo_decision": decision, "opinion": self.say(decision, work, at)}
 
     def _direct_reply(self, work: Work, at: datetime) -> Submission:
-        text = self.say("direct_reply", work, at)
-        contact = f"县政府网络信息管理中心 {_CENTRE_TELEPHONE}"
-        return {"facts": text, "contact": contact, "outcome": "explain", "public_text": f"您好!{text}"}
+        return {
+            "facts": self.say("direct_reply", work, at),
+            "contact": self.say("direct_reply_contact", work, at),
+            "outcome": "explain",
+            "public_text": self.say("direct_reply_public", work, at),
+        }
 
     def _supervise(self, work: Work, at: datetime) -> Submission:
         rung = work.rung or Rung.SUPERVISION_LETTER
