@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,16 +10,10 @@ import pytest
 from flask import Flask
 
 import webui
-from engine import clock as clocks
 from engine import db, schedule
-from engine.bpmn.bundle import load_directory
 from engine.clock import ManualClock
-from engine.demo import seed
-from engine.services import procedures
-from tests.conftest import START
+from tests.webui.county import furnish
 from tests.webui.visitors import Filled, Page, Visitor
-
-WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 
 LETTER = {
     "type": "help",
@@ -45,17 +38,7 @@ DRAFT = {
 
 @pytest.fixture(scope="session")
 def sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with units, accounts and the procedure, to copy for every test."""
-    furnished = tmp_path_factory.mktemp("furnished") / "template.db"
-    shutil.copyfile(sqlite_template, furnished)
-    db.configure(f"sqlite:///{furnished}")
-    with clocks.use(ManualClock(START)), db.unit_of_work() as session:
-        seed.load_reference(session)
-        seed.load_accounts(session)
-        procedures.publish(session, files=load_directory(WORKFLOWS / "petition"), actor="editor1", note="初版")
-    db.dispose()
-    db.configure(None)
-    return furnished
+    return furnish(sqlite_template, tmp_path_factory.mktemp("furnished") / "template.db")
 
 
 @pytest.fixture(scope="session")
