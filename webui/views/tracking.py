@@ -1,11 +1,10 @@
 """What a citizen does with their own case: follow it by number and query code, add to it, withdraw it, rate the answer.
 
-Number and code stay in the browser's signed session until it is closed; every act checks them again.
+What is asked of the case is asked again on every act (see ``tracked_cases``).
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -19,26 +18,12 @@ from engine.errors import Conflict, InvalidInput, NotFound
 from engine.services import answers, petitions
 from engine.vocabulary import Satisfaction
 from webui import progress
+from webui.tracked_cases import open_tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
-
-    from engine.models.petition import Petition
 
 pages = Blueprint("tracking", __name__)
-
-
-@contextmanager
-def _own_case(*, read_only: bool = False) -> Iterator[tuple[Session, Petition]]:
-    """Open the case the citizen has given number and query code for."""
-    tracked = cookie.get("tracked")
-    if tracked is None:
-        raise NotFound("Enter number and query code first.", message_zh="请先输入编号和查询码。")
-    with unit_of_work(read_only=read_only) as session:
-        yield session, petitions.track_petition(session, **tracked)
 
 
 @pages.get("/track")
@@ -72,7 +57,7 @@ def show_progress() -> ResponseReturnValue:
 
 
 def _progress_page(**refused: object) -> str:
-    with _own_case(read_only=True) as (session, petition):
+    with open_tracked(read_only=True) as (session, petition):
         following = answers.follow(session, petition=petition)
         told = {"sentence": progress.sentence(following), "steps": progress.steps(following)}
         return render_template("citizen/progress.html", case=following, petition=petition, **told, **refused)
@@ -91,7 +76,7 @@ def supplement() -> ResponseReturnValue:
     """Add to the letter, or answer what was asked."""
     text = request.form.get("text", "")
     try:
-        with _own_case() as (session, petition):
+        with open_tracked() as (session, petition):
             petitions.supplement_petition(session, petition=petition, text=text)
     except InvalidInput as error:
         return _progress_page(text_error=error.message(g.language)), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -102,7 +87,7 @@ def supplement() -> ResponseReturnValue:
 @pages.get("/track/withdraw")
 def ask_withdrawal() -> str:
     """Ask once whether the letter is really to be withdrawn."""
-    with _own_case(read_only=True) as (session, petition):
+    with open_tracked(read_only=True) as (session, petition):
         if not answers.follow(session, petition=petition).may_withdraw:
             raise Conflict("It is too late to withdraw.", message_zh="本件已答复或已办结,不能撤回。")
         return render_template("citizen/withdraw.html", petition=petition)
@@ -111,7 +96,7 @@ def ask_withdrawal() -> str:
 @pages.post("/track/withdraw")
 def withdraw() -> ResponseReturnValue:
     """Withdraw the letter."""
-    with _own_case() as (session, petition):
+    with open_tracked() as (session, petition):
         petitions.withdraw_petition(session, petition=petition, text=request.form.get("text", ""))
     flash(_("Your letter has been withdrawn."))
     return _show_case()
@@ -123,7 +108,7 @@ def rate() -> ResponseReturnValue:
     satisfaction = request.form.get("satisfaction", "")
     if satisfaction not in set(Satisfaction) - {Satisfaction.UNREACHABLE}:
         return _progress_page(rating_error=_("Choose how satisfied you are.")), HTTPStatus.UNPROCESSABLE_ENTITY
-    with _own_case() as (session, petition):
+    with open_tracked() as (session, petition):
         comment = request.form.get("comment", "")
         petitions.rate_petition(session, petition=petition, satisfaction=Satisfaction(satisfaction), comment=comment)
     flash(_("Thank you for your rating."))
