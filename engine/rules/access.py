@@ -110,8 +110,3 @@ def may_see_identity(principal: Principal, facts: CaseFacts) -> bool:
         return Role.CONFIDENTIAL_OFFICER in principal.roles
     in_unit = principal.unit in facts.units and not principal.roles.isdisjoint(UNIT_ROLES)
     return in_unit or not principal.roles.isdisjoint(CENTRE_ROLES)
-
-
-def may_receive_case(unit: str, facts: CaseFacts) -> bool:
-    """Tell whether a case may be sent to ``unit``: an accusation never to the unit it complains of."""
-    return facts.petition_type != PetitionType.ACCUSATION or facts.complained_unit != unit

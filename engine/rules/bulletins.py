@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 from engine.errors import InvalidInput
-from engine.rules.case_facts import CaseFact, Period, Rate, Tally, forwarded_in, known_at, tally
+from engine.rules.calendar import end_of_day
+from engine.rules.case_facts import CaseFact, Period, Rate, Tally, forwarded_in, is_missed, tally
 from engine.rules.deadlines import days_overdue
 from engine.vocabulary import UnitGroup
 
@@ -67,7 +68,7 @@ class Breach:
     days: int
 
 
-def unit_rows(facts: Iterable[CaseFact], units: Iterable[ReportUnit], period: Period, as_of: datetime) -> list[UnitRow]:
+def unit_rows(facts: Iterable[CaseFact], units: Iterable[ReportUnit], period: Period, as_of: date) -> list[UnitRow]:
     """Count each unit's letters of ``period`` and those finally reviewed by ``as_of``, in the order of ``units``.
 
     Raises:
@@ -109,14 +110,13 @@ def totals(rows: Sequence[UnitRow]) -> Totals:
     )
 
 
-def breaches(facts: Iterable[CaseFact], as_of: datetime, period: Period | None = None) -> list[Breach]:
-    """Return the deadlines missed at ``as_of`` on cases still open, by kind, unit and number.
+def breaches(facts: Iterable[CaseFact], period: Period, as_of: date) -> list[Breach]:
+    """Return the deadlines missed on ``as_of`` by letters of ``period`` still open, by kind, unit and number.
 
-    超期未受理: not accepted though due. 受理未按时回复: accepted, and no reply sent up though due. Somebody who was
-    late but has answered since is told apart by the indicators. With ``period``: only its letters.
+    超期未受理: not accepted though due. 受理未按时回复: accepted, and no reply sent up though due; a redo owes a reply
+    of its own. Somebody who was late but has answered since is told apart by the indicators.
     """
-    known = known_at(facts, as_of) if period is None else forwarded_in(facts, period, as_of)
-    found = [breach for fact in known if (breach := _breach(fact, as_of))]
+    found = [breach for fact in forwarded_in(facts, period, as_of) if (breach := _breach(fact, as_of))]
     return sorted(found, key=lambda breach: (breach.kind, breach.unit or "", breach.number))
 
 
@@ -124,11 +124,12 @@ def _row(unit: ReportUnit, facts: Sequence[CaseFact]) -> UnitRow:
     return UnitRow(unit, tally(facts), tally(fact for fact in facts if fact.final_reviewed_at))
 
 
-def _breach(fact: CaseFact, as_of: datetime) -> Breach | None:
-    if fact.closed_at or fact.final_reviewed_at or fact.replied_at:
+def _breach(fact: CaseFact, as_of: date) -> Breach | None:
+    reviewed = fact.final_reviewed_at and not fact.is_being_redone
+    if fact.closed_at or reviewed or fact.replied_at:
         return None
     kind: BreachKind = "reply_overdue" if fact.accepted_at else "accept_overdue"
     due = fact.reply_due if fact.accepted_at else fact.accept_due
-    if due is None or due >= as_of:
+    if due is None or not is_missed(due, as_of):
         return None
-    return Breach(kind, fact.number, fact.unit, due, days_overdue(due, as_of))
+    return Breach(kind, fact.number, fact.unit, due, days_overdue(due, end_of_day(as_of)))

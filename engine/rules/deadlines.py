@@ -1,8 +1,8 @@
 """Due times and how late somebody is.
 
 Two clocks run on every case: the platform's promise in working days and the statute in calendar days. Here is
-what either gives, what an extension or a pause does to it, and how lateness is told. How long the promise is
-stands in a decision table; which deadline is in force stands in the ledger.
+what the statute gives, what an extension or a pause does to a limit, and how lateness is told. How long the promise
+is stands in a decision table; which deadline is in force stands in the ledger.
 """
 
 from __future__ import annotations
@@ -15,13 +15,6 @@ from typing import Final, Literal
 from engine.errors import InvalidInput
 from engine.rules.calendar import Explanation, WorkingCalendar, end_of_day, local_date
 
-#: Calendar days to tell the petitioner whether the matter is taken up (条例 22, 23 [law]).
-ACCEPTANCE_NOTICE_DAYS: Final = 15
-#: Calendar days from acceptance to conclude (条例 34 [law]).
-CONCLUSION_DAYS: Final = 60
-#: Calendar days a unit's head may add once, telling the petitioner why (条例 34 [law]).
-CONCLUSION_EXTENSION_DAYS: Final = 30
-
 #: So many working days before the end a deadline is "soon": the first rung of the ladder stands there.
 _SOON_WORKING_DAYS: Final = 1
 
@@ -31,7 +24,6 @@ State = Literal["ok", "soon", "today", "late"]
 class DueRule(StrEnum):
     """By which rule a due time came about."""
 
-    WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
     EXTENSION = "extension"
     PAUSE = "pause"
@@ -92,13 +84,6 @@ def remaining(due: datetime, now: datetime, calendar: WorkingCalendar) -> Remain
     elif left <= _SOON_WORKING_DAYS:
         state = "soon"
     return Remaining(working_days=left, late_days=days_overdue(due, now), state=state)
-
-
-def promise(start: datetime, working_days: int, calendar: WorkingCalendar) -> DueTime:
-    """Return the platform's own limit: the end of the ``working_days``-th working day after ``start``."""
-    _require_days(working_days)
-    due = calendar.add_working_days(start, working_days)
-    return DueTime(due, DueRule.WORKING_DAYS, working_days, start, calendar.explain(start, due))
 
 
 def statutory(start: datetime, days: int, calendar: WorkingCalendar) -> DueTime:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from engine.rules.calendar import local_date
-from engine.rules.case_facts import CaseFact, Period, Rate, Tally, forwarded_in, known_at, tally
+from engine.rules.case_facts import CaseFact, Period, Rate, Tally, forwarded_in, is_missed, known_on, tally
 from engine.vocabulary import Result, Satisfaction
 
 #: Ends without a unit's answer: such cases count in 信件总数 and are shown apart from what a unit achieved.
@@ -41,11 +41,11 @@ class Timeliness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicators:
-    """The indicators of the county or of one unit.
+    """The indicators of the county.
 
     ``closure`` 办结率, ``acceptance`` 受理率, ``accepted_on_time`` 按时受理率, ``accepted_same_day`` 当日受理率,
     ``timeliness`` 按期办结率, ``closed_same_day`` 当日办结率, ``approval`` 满意率 and 参评率, ``redone`` 重办率,
-    ``extended`` 延期率, ``returned`` 退件率; ``set_apart`` by the way a case ended.
+    ``extended`` 延期率, ``returned`` 退件率, ``repeated`` 重复率; ``set_apart`` by the way a case ended.
     """
 
     letters: Tally
@@ -60,16 +60,16 @@ class Indicators:
     redone: Rate
     extended: Rate
     returned: Rate
+    repeated: Rate
 
 
-def indicators(facts: Iterable[CaseFact], period: Period, as_of: datetime, unit: str | None = None) -> Indicators:
-    """Compute the indicators of the letters of ``period`` at ``as_of``, of the county or of the ``unit`` in charge."""
-    everything = forwarded_in(facts, period, as_of)
-    letters = [fact for fact in everything if unit is None or fact.unit == unit]
+def indicators(facts: Sequence[CaseFact], period: Period, as_of: date) -> Indicators:
+    """Compute the indicators of the letters of ``period`` as known on ``as_of``."""
+    letters = forwarded_in(facts, period, as_of)
     counted = [fact for fact in letters if not _is_set_apart(fact)]
     accepted = [fact for fact in counted if fact.accepted_at]
     reviewed = [fact for fact in letters if fact.final_reviewed_at]
-    due = [fact for fact in counted if fact.accepted_at or _is_past(fact.accept_due, as_of)]
+    due = [fact for fact in counted if fact.accepted_at or is_missed(fact.accept_due, as_of)]
     return Indicators(
         letters=tally(letters),
         set_apart=_set_apart(letters),
@@ -82,25 +82,22 @@ def indicators(facts: Iterable[CaseFact], period: Period, as_of: datetime, unit:
         approval=_approval(reviewed),
         redone=_rate((f for f in letters if f.redone_at), (f for f in letters if f.redone_at or f.final_reviewed_at)),
         extended=_rate((f for f in accepted if f.extended_at), accepted),
-        returned=_returned(everything, letters, unit),
+        returned=_rate((f for f in letters if f.returns), letters),
+        repeated=_repeated(facts, period, as_of),
     )
 
 
-def repeat_rate(facts: Iterable[CaseFact], period: Period, as_of: datetime) -> Rate:
+def _repeated(facts: Iterable[CaseFact], period: Period, as_of: date) -> Rate:
     """Return 重复率: letters of ``period`` that a person merged into an earlier one, of all received.
 
     Merging comes before forwarding, hence the period of receipt.
     """
-    received = [fact for fact in known_at(facts, as_of) if period.covers(fact.received_at)]
+    received = [fact for fact in known_on(facts, as_of) if period.covers(fact.received_at)]
     return _rate((fact for fact in received if fact.result == Result.MERGED), received)
 
 
 def _rate(part: Iterable[CaseFact], whole: Iterable[CaseFact]) -> Rate:
     return Rate(tally(part), tally(whole))
-
-
-def _is_past(due: datetime | None, as_of: datetime) -> bool:
-    return due is not None and due < as_of
 
 
 def _same_day(one: datetime | None, other: datetime | None) -> bool:
@@ -122,23 +119,24 @@ def _accepted_on_time(fact: CaseFact) -> bool:
 
 def _replied_on_time(fact: CaseFact) -> bool:
     """Tell whether the reply was sent up within the limit: review time is not the unit's."""
-    replied_at = fact.replied_at or fact.final_reviewed_at
+    replied_at = fact.replied_at or (None if fact.is_being_redone else fact.final_reviewed_at)
     return replied_at is not None and (fact.reply_due is None or replied_at <= fact.reply_due)
 
 
-def _timeliness(counted: Sequence[CaseFact], as_of: datetime) -> Timeliness:
+def _timeliness(counted: Sequence[CaseFact], as_of: date) -> Timeliness:
     on_time: list[CaseFact] = []
     closed_late: list[CaseFact] = []
     under_review: list[CaseFact] = []
     overdue: list[CaseFact] = []
     not_yet_due: list[CaseFact] = []
     for fact in counted:
+        reviewed = fact.final_reviewed_at and not fact.is_being_redone
         if _replied_on_time(fact):
-            (on_time if fact.final_reviewed_at else under_review).append(fact)
-        elif fact.final_reviewed_at:
+            (on_time if reviewed else under_review).append(fact)
+        elif reviewed:
             closed_late.append(fact)
         else:
-            (overdue if _is_past(fact.reply_due, as_of) else not_yet_due).append(fact)
+            (overdue if is_missed(fact.reply_due, as_of) else not_yet_due).append(fact)
     return Timeliness(
         on_time=_rate(on_time, [*on_time, *closed_late, *overdue]),
         closed_late=tally(closed_late),
@@ -153,10 +151,3 @@ def _approval(reviewed: Sequence[CaseFact]) -> Approval:
         satisfied=_rate((fact for fact in rated if fact.satisfaction in _CONTENT), rated),
         response=_rate(rated, reviewed),
     )
-
-
-def _returned(everything: Sequence[CaseFact], letters: Sequence[CaseFact], unit: str | None) -> Rate:
-    """Return 退件率: letters handed back with approval, of all the unit was ever given."""
-    returned = [fact for fact in everything if any(unit is None or unit == by for by, _ in fact.returns)]
-    given = {fact.number: fact for fact in (*letters, *returned)}
-    return _rate(returned, given.values())

@@ -55,27 +55,6 @@ def format_number(day: date, serial: int) -> str:
     return str(PetitionNumber(day, serial))
 
 
-def parse_number(text: str) -> PetitionNumber:
-    """Read a number as people type it: any case, full-width signs, blanks around it.
-
-    Raises:
-        InvalidInput: it is not a petition number.
-
-    """
-    match = _NUMBER.fullmatch(narrow(text).strip())
-    number = _read(match) if match else None
-    if number is None:
-        raise InvalidInput("This is not a petition number.", message_zh="信件编号格式不正确。", value=text)
-    return number
-
-
-def is_number(text: str) -> bool:
-    """Tell whether ``text`` is a petition number exactly as we write it."""
-    match = _NUMBER.fullmatch(text)
-    number = _read(match) if match else None
-    return number is not None and str(number) == text
-
-
 def find_mentions(text: str) -> tuple[Mention, ...]:
     """Return every petition number mentioned in ``text``, in order of place."""
     found = ((match, _read(match)) for match in _NUMBER.finditer(narrow(text)))
@@ -90,11 +69,6 @@ def new_query_code(choice: Callable[[str], str]) -> str:
 def normalize_query_code(text: str) -> str:
     """Return a typed query code as we wrote it: upper case, narrow, without blanks or hyphens."""
     return _SEPARATORS.sub("", narrow(text)).upper()
-
-
-def is_query_code(text: str) -> bool:
-    """Tell whether ``text`` could be a query code as we write it."""
-    return len(text) == QUERY_CODE_LENGTH and set(text) <= set(QUERY_CODE_ALPHABET)
 
 
 def _read(match: re.Match[str]) -> PetitionNumber | None:

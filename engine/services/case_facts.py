@@ -1,15 +1,19 @@
-"""From history to report facts: one row per case, as it was known at the as-of time. Only history is read for it."""
+"""From history to report facts: one row per case, and what units were called. Only history is read for it.
+
+An event is known on a day when it happened before the next day began.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from engine.models.history import HistoryEvent
 from engine.models.petition import Petition
-from engine.rules.case_facts import CaseFact
+from engine.rules.case_facts import CaseFact, Period, start_of_day
 from engine.vocabulary import DeadlineKind, Result, Satisfaction
 
 if TYPE_CHECKING:
@@ -30,12 +34,17 @@ _ENDINGS = {
 }
 
 
-def read_facts(session: Session, *, as_of: datetime) -> list[CaseFact]:
-    """Return the facts of every case received by ``as_of``, folded from its history up to then."""
+def read_facts(session: Session, *, period: Period, as_of: date) -> list[CaseFact]:
+    """Return the facts of the cases received or forwarded in ``period``, folded from their history up to ``as_of``."""
+    known = HistoryEvent.at < _end_of(as_of)
+    began = aliased(HistoryEvent)
+    cases_of_period = sa.select(began.instance_id).where(
+        began.kind.in_(["received", "forwarded"]), began.at >= period.begins, began.at < period.is_over
+    )
     query = (
         sa.select(Petition.number, HistoryEvent.at, HistoryEvent.kind, HistoryEvent.data)
         .join(Petition, Petition.instance_id == HistoryEvent.instance_id)
-        .where(HistoryEvent.kind.in_([*_FOLDS, *_ENDINGS]), HistoryEvent.at <= as_of)
+        .where(HistoryEvent.kind.in_([*_FOLDS, *_ENDINGS]), known, HistoryEvent.instance_id.in_(cases_of_period))
         .order_by(HistoryEvent.instance_id, HistoryEvent.seq)
     )
     cases: dict[str, Facts] = {}
@@ -46,14 +55,33 @@ def read_facts(session: Session, *, as_of: datetime) -> list[CaseFact]:
     return [CaseFact(**facts) for facts in cases.values()]
 
 
+def read_unit_names(session: Session, *, as_of: date) -> dict[str, str]:
+    """Return the name under which each unit was last given a case by ``as_of``, by code.
+
+    A unit is renamed without a date; that it was called so when it was given a case is history, and stays.
+    """
+    unit, name = (HistoryEvent.data[key].as_string() for key in ("unit", "unit_name"))
+    latest = sa.func.row_number().over(partition_by=unit, order_by=(HistoryEvent.at.desc(), HistoryEvent.id.desc()))
+    given = (HistoryEvent.kind.in_(["forwarded", "reassigned"]), HistoryEvent.at < _end_of(as_of), name.is_not(None))
+    ranked = sa.select(unit.label("unit"), name.label("name"), latest.label("place")).where(*given).subquery()
+    query = sa.select(ranked.c.unit, ranked.c.name).where(ranked.c.place == 1)
+    return {row.unit: row.name for row in session.execute(query)}
+
+
+def _end_of(day: date) -> datetime:
+    return start_of_day(day + timedelta(days=1))
+
+
 def _received(facts: Facts, row: Row[Any]) -> None:
     facts["received_at"] = row.at
-    facts["topic"] = row.data.get("topic")
+    facts["topic"] = row.data.get("topic") or None
 
 
 def _forwarded(facts: Facts, row: Row[Any]) -> None:
     facts["unit"] = row.data["unit"]
-    facts["topic"] = row.data.get("topic", facts.get("topic"))
+    # Forwarded without a topic, a letter has none any more; entries without the key say nothing about it.
+    if "topic" in row.data:
+        facts["topic"] = row.data["topic"] or None
     facts.setdefault("forwarded_at", row.at)
 
 

@@ -1,4 +1,9 @@
-"""Reports: the quarterly bulletin (工作简报), computed from history for a period and an as-of date."""
+"""Reports: the quarterly bulletin (工作简报), computed from history for a period and an as-of date.
+
+It can be made again later and comes out the same. So a unit bears the name under which it was last given a case by the
+as-of date, whatever it was renamed to since (one that never had a case by then bears today's), and has a row if it has
+letters in the period or is active today. How the bulletin looks belongs in ``documents`` and the pages.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine import clock
 from engine.rules.bulletins import Breach, ReportUnit, Totals, UnitRow, breaches, sort_bulletin, totals, unit_rows
-from engine.rules.calendar import end_of_day
-from engine.rules.case_facts import Period, Rate, Tally, forwarded_in, tally
-from engine.services.case_facts import read_facts
+from engine.rules.case_facts import CaseFact, Period, Rate, Tally, forwarded_in, tally
+from engine.rules.indicators import Indicators, indicators
+from engine.services.case_facts import read_facts, read_unit_names
+from engine.services.indicator_figures import as_figures
 from engine.services.people import list_units
 from engine.vocabulary import UnitGroup
 
@@ -59,6 +65,7 @@ class Bulletin:
     topics: dict[str, Rate]
     previous_letters: Tally
     breaches: list[BreachLine]
+    indicators: Indicators
 
 
 def bulletin(session: Session, *, start: date, end: date, as_of: date) -> Bulletin:
@@ -68,16 +75,14 @@ def bulletin(session: Session, *, start: date, end: date, as_of: date) -> Bullet
         InvalidInput: the period ends before it begins.
 
     """
-    period, moment = Period(start, end), end_of_day(as_of)
-    facts = read_facts(session, as_of=moment)
-    units = [ReportUnit(unit.code, unit.name, UnitGroup(unit.group)) for unit in list_units(session)]
-    names = {unit.code: unit.name for unit in units}
-    rows = unit_rows(facts, units, period, moment)
+    period, before = Period(start, end), previous_period(start, end)
+    facts = read_facts(session, period=Period(before.first, period.last), as_of=as_of)
+    letters = forwarded_in(facts, period, as_of)
+    units = _units(session, letters, as_of)
+    rows = unit_rows(facts, units, period, as_of)
     towns = sort_bulletin(row for row in rows if row.unit.group == UnitGroup.TOWN)
     departments = sort_bulletin(row for row in rows if row.unit.group == UnitGroup.DEPARTMENT)
-    letters = forwarded_in(facts, period, moment)
-    closed = [fact for fact in letters if fact.final_reviewed_at]
-    topics = sorted({fact.topic for fact in letters if fact.topic})
+    names = {unit.code: unit.name for unit in units}
     return Bulletin(
         start=start,
         end=end,
@@ -87,16 +92,31 @@ def bulletin(session: Session, *, start: date, end: date, as_of: date) -> Bullet
         town_totals=totals(towns),
         department_totals=totals(departments),
         totals=totals(rows),
-        topics={
-            topic: Rate(
-                tally(fact for fact in closed if fact.topic == topic),
-                tally(fact for fact in letters if fact.topic == topic),
-            )
-            for topic in topics
-        },
-        previous_letters=tally(forwarded_in(facts, previous_period(start, end), moment)),
-        breaches=[_line(breach, names) for breach in breaches(facts, moment, period)],
+        topics=_topics(letters),
+        previous_letters=tally(forwarded_in(facts, before, as_of)),
+        breaches=[_line(breach, names) for breach in breaches(facts, period, as_of)],
+        indicators=indicators(facts, period, as_of),
     )
+
+
+def _units(session: Session, letters: list[CaseFact], as_of: date) -> list[ReportUnit]:
+    """Return the units that have a row, under their names of the as-of date."""
+    names = read_unit_names(session, as_of=as_of)
+    with_letters = {fact.unit for fact in letters}
+    return [
+        ReportUnit(unit.code, names.get(unit.code, unit.name), UnitGroup(unit.group))
+        for unit in list_units(session)
+        if unit.active or unit.code in with_letters
+    ]
+
+
+def _topics(letters: list[CaseFact]) -> dict[str, Rate]:
+    """Return 终审总数 of 信件总数 by topic."""
+    rates = {}
+    for topic in sorted({fact.topic for fact in letters if fact.topic}):
+        whole = [fact for fact in letters if fact.topic == topic]
+        rates[topic] = Rate(tally(fact for fact in whole if fact.final_reviewed_at), tally(whole))
+    return rates
 
 
 def previous_period(start: date, end: date) -> Period:
@@ -156,6 +176,7 @@ def as_json(report: Bulletin) -> dict[str, Any]:
             }
             for breach in report.breaches
         ],
+        "indicators": as_figures(report.indicators),
     }
 
 

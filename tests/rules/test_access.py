@@ -12,7 +12,6 @@ from engine.rules.access import (
     CaseFacts,
     Principal,
     case_scope,
-    may_receive_case,
     may_see_case,
     may_see_identity,
     may_work_task,
@@ -136,9 +135,3 @@ def test_who_wrote_is_shown_to_those_who_deal_with_the_petitioner(asker: Princip
 )
 def test_a_task_belongs_to_its_role_and_unit(asker: Principal, unit: str | None, *, may: bool) -> None:
     assert may_work_task(asker, "handler", unit) is may
-
-
-def test_an_accusation_never_goes_to_the_unit_it_complains_of() -> None:
-    assert not may_receive_case("cgj", ACCUSATION)
-    assert may_receive_case("jtj", ACCUSATION)
-    assert may_receive_case("cgj", HELP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from engine.rules.case_facts import CaseFact, Period, Tally
 from engine.vocabulary import Result, UnitGroup
 
 QUARTER = Period(date(2020, 1, 1), date(2020, 3, 31))
-AS_OF = end_of_day(date(2020, 3, 31))
+AS_OF = date(2020, 3, 31)
 
 # letters and finally reviewed ones of the county departments in the first quarter of 2020
 DEPARTMENTS = {
@@ -100,9 +101,9 @@ def test_every_count_is_made_of_its_cases() -> None:
 
 
 def test_a_report_made_later_comes_out_the_same() -> None:
-    known_then = letter("A")
+    known_then = replace(letter("A"), accepted_at=at(3, 2, 11))
     known_now = letter("A", reviewed=True)
-    early = at(3, 2, 10) + timedelta(minutes=1)
+    early = date(2020, 3, 2)
     units = [department("jtj")]
     assert unit_rows([known_then], units, QUARTER, early) == unit_rows([known_now], units, QUARTER, early)
 
@@ -141,7 +142,7 @@ def test_the_traffic_police_had_not_accepted_for_seven_days() -> None:
         accept_due=end_of_day(date(2020, 3, 24)),
         reply_due=end_of_day(date(2020, 3, 27)),
     )
-    (breach,) = breaches([fact], AS_OF)
+    (breach,) = breaches([fact], QUARTER, AS_OF)
     assert (breach.kind, breach.number, breach.unit, breach.days) == ("accept_overdue", "A", "jjdd", 7)
 
 
@@ -158,30 +159,69 @@ def accepted(**changes: datetime | Result | None) -> CaseFact:
 
 
 def test_the_city_management_had_accepted_and_not_replied() -> None:
-    (breach,) = breaches([accepted()], AS_OF)
+    (breach,) = breaches([accepted()], QUARTER, AS_OF)
     assert (breach.kind, breach.unit, breach.days) == ("reply_overdue", "cgj", 1)
 
 
 @pytest.mark.parametrize(
     "fact",
     [
-        accepted(reply_due=AS_OF),
+        accepted(reply_due=end_of_day(AS_OF)),
         accepted(reply_due=None),
         accepted(replied_at=at(3, 31)),
         accepted(closed_at=at(3, 20), result=Result.WITHDRAWN),
-        accepted(accepted_at=None, accept_due=AS_OF),
+        accepted(accepted_at=None, accept_due=end_of_day(AS_OF)),
+        accepted(replied_at=at(3, 4), final_reviewed_at=at(3, 5)),
+        accepted(final_reviewed_at=at(3, 5), redone_at=at(3, 9), reply_due=end_of_day(AS_OF)),
+        accepted(final_reviewed_at=at(3, 12), redone_at=at(3, 9), reply_due=at(3, 10)),
+        accepted(final_reviewed_at=at(3, 5), redone_at=at(3, 9), reply_due=at(3, 16), replied_at=at(3, 20)),
     ],
-    ids=["due at the as-of time", "clock paused", "replied late", "withdrawn", "acceptance due at the as-of time"],
+    ids=[
+        "due at the end of the as-of day",
+        "clock paused",
+        "replied late",
+        "withdrawn",
+        "acceptance due at the end of the as-of day",
+        "finally reviewed",
+        "redo not yet due",
+        "redone late",
+        "redo replied late",
+    ],
 )
 def test_no_breach(fact: CaseFact) -> None:
-    assert breaches([fact], AS_OF) == []
+    assert breaches([fact], QUARTER, AS_OF) == []
 
 
-def test_a_reply_after_the_as_of_time_does_not_mend_the_breach() -> None:
-    assert len(breaches([accepted(replied_at=at(4, 1))], AS_OF)) == 1
+def test_a_late_redo_is_a_breach_though_the_first_answer_was_reviewed() -> None:
+    redoing = accepted(final_reviewed_at=at(3, 5), redone_at=at(3, 9), reply_due=end_of_day(date(2020, 3, 16)))
+    (breach,) = breaches([redoing], QUARTER, AS_OF)
+    assert (breach.kind, breach.unit, breach.days) == ("reply_overdue", "cgj", 15)
+
+
+def test_a_redo_ordered_after_the_as_of_day_is_no_breach_yet() -> None:
+    assert breaches([accepted(final_reviewed_at=at(3, 5), redone_at=at(4, 1))], QUARTER, AS_OF) == []
+
+
+def test_a_limit_of_hours_is_missed_on_its_own_day() -> None:
+    (breach,) = breaches([accepted(accepted_at=None, accept_due=at(3, 31, 11))], QUARTER, AS_OF)
+    assert (breach.kind, breach.days) == ("accept_overdue", 0)
+
+
+def test_a_reply_after_the_as_of_day_does_not_mend_the_breach() -> None:
+    assert len(breaches([accepted(replied_at=at(4, 1))], QUARTER, AS_OF)) == 1
+
+
+def test_what_happened_in_the_last_second_of_the_as_of_day_counts() -> None:
+    late = datetime(2020, 3, 31, 23, 59, 59, 500_000, tzinfo=ZONE)
+    facts = [accepted(final_reviewed_at=late), replace(accepted(), number="B", received_at=late, forwarded_at=late)]
+    (row,) = unit_rows(facts, [department("cgj")], QUARTER, AS_OF)
+    assert (row.letters.numbers, row.final_reviewed.numbers) == (("A", "B"), ("A",))
+    midnight = late + timedelta(milliseconds=500)
+    (row,) = unit_rows([accepted(final_reviewed_at=midnight)], [department("cgj")], QUARTER, AS_OF)
+    assert row.final_reviewed.numbers == ()
 
 
 def test_breaches_of_a_period_leave_out_older_letters() -> None:
     april = Period(date(2020, 4, 1), date(2020, 4, 30))
-    assert breaches([accepted()], at(4, 30), april) == []
-    assert len(breaches([accepted()], at(4, 30), QUARTER)) == 1
+    assert breaches([accepted()], april, april.last) == []
+    assert len(breaches([accepted()], QUARTER, april.last)) == 1

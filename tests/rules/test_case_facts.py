@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from engine.errors import InvalidInput
 from engine.rules.calendar import ZONE, end_of_day
-from engine.rules.case_facts import CaseFact, Period, Tally, forwarded_in, known_at, percentage, tally
+from engine.rules.case_facts import CaseFact, Period, Tally, forwarded_in, known_on, percentage, tally
 from engine.vocabulary import Result, Satisfaction
 
 QUARTER = Period(date(2020, 1, 1), date(2020, 3, 31))
-END = end_of_day(date(2020, 3, 31))
+END = date(2020, 3, 31)
 
 
 def at(month: int, day: int, hour: int = 10) -> datetime:
@@ -52,8 +52,13 @@ def test_a_percentage_is_within_half_a_hundredth(part: int, whole: int) -> None:
 def test_a_period_has_both_its_ends_in_the_countys_zone() -> None:
     assert QUARTER.covers(datetime(2019, 12, 31, 16, 0, tzinfo=UTC))
     assert not QUARTER.covers(datetime(2019, 12, 31, 15, 59, tzinfo=UTC))
-    assert QUARTER.covers(END)
+    assert QUARTER.covers(end_of_day(END))
     assert not QUARTER.covers(at(4, 1, 0))
+
+
+def test_a_period_lasts_from_its_first_moment_to_the_first_moment_after_it() -> None:
+    assert QUARTER.begins == at(1, 1, 0)
+    assert QUARTER.is_over == at(4, 1, 0)
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
@@ -67,7 +72,7 @@ def test_a_tally_keeps_its_cases_in_order() -> None:
     assert tally(facts).value == 2
 
 
-def test_what_came_after_the_as_of_time_is_not_known() -> None:
+def test_what_came_after_the_as_of_day_is_not_known() -> None:
     later = at(4, 2)
     fact = CaseFact(
         number="A",
@@ -86,7 +91,7 @@ def test_what_came_after_the_as_of_time_is_not_known() -> None:
         redone_at=later,
         returns=(("cgj", at(3, 30, 12)), ("zjj", later)),
     )
-    (known,) = known_at([fact, CaseFact(number="B", received_at=later)], END)
+    (known,) = known_on([fact, CaseFact(number="B", received_at=later)], END)
     assert known == CaseFact(
         number="A",
         received_at=at(3, 30),
@@ -96,7 +101,7 @@ def test_what_came_after_the_as_of_time_is_not_known() -> None:
         accepted_at=at(3, 30, 12),
         returns=(("cgj", at(3, 30, 12)),),
     )
-    assert known_at([fact], later) == [fact]
+    assert known_on([fact], date(2020, 4, 2)) == [fact]
 
 
 def test_letters_belong_to_the_period_they_were_forwarded_in() -> None:
@@ -105,4 +110,4 @@ def test_letters_belong_to_the_period_they_were_forwarded_in() -> None:
         CaseFact(number="waiting", received_at=at(3, 31)),
         CaseFact(number="forwarded after", received_at=at(3, 31), unit="jtj", forwarded_at=at(4, 1)),
     ]
-    assert [fact.number for fact in forwarded_in(facts, QUARTER, at(4, 30))] == ["received before"]
+    assert [fact.number for fact in forwarded_in(facts, QUARTER, date(2020, 4, 30))] == ["received before"]

@@ -13,13 +13,9 @@ from engine.errors import InvalidInput
 from engine.rules.calendar import ZONE, WorkingCalendar, end_of_day
 from engine.rules.calendar_seed import seed_days
 from engine.rules.deadlines import (
-    ACCEPTANCE_NOTICE_DAYS,
-    CONCLUSION_DAYS,
-    CONCLUSION_EXTENSION_DAYS,
     DueRule,
     days_overdue,
     extend,
-    promise,
     remaining,
     shift_for_pause,
     statutory,
@@ -65,11 +61,11 @@ def test_an_urgent_limit_of_hours_is_late_on_its_own_day() -> None:
     assert (left.state, left.late_days) == ("late", 0)
 
 
-def test_the_promise_explains_itself() -> None:
-    told = promise(at(2020, 1, 22), 3, CALENDAR)
+def test_a_due_time_explains_itself() -> None:
+    told = extend(at(2020, 1, 22), 3, CALENDAR)
     assert told.due == end_of_day(date(2020, 2, 4))
     record = json.loads(json.dumps(told.as_record()))
-    assert record["rule"] == "working_days"
+    assert record["rule"] == "extension"
     assert record["counted"] == ["2020-01-23", "2020-02-03", "2020-02-04"]
     assert record["skipped"][0] == ["2020-01-24", "春节"]
     assert record["start"] == "2020-01-22T10:00:00+08:00"
@@ -77,11 +73,11 @@ def test_the_promise_explains_itself() -> None:
 
 
 def test_notice_of_acceptance_within_15_days_article_22() -> None:
-    assert statutory(at(2020, 3, 2), ACCEPTANCE_NOTICE_DAYS, CALENDAR).due == end_of_day(date(2020, 3, 17))
+    assert statutory(at(2020, 3, 2), 15, CALENDAR).due == end_of_day(date(2020, 3, 17))
 
 
 def test_a_last_day_of_rest_gives_way_to_the_next_working_day() -> None:
-    told = statutory(at(2020, 1, 10), ACCEPTANCE_NOTICE_DAYS, CALENDAR)
+    told = statutory(at(2020, 1, 10), 15, CALENDAR)
     assert told.due == end_of_day(date(2020, 2, 3))
     assert len(told.explanation.counted) == 15
     assert told.explanation.skipped[0] == (date(2020, 1, 25), "春节")
@@ -90,13 +86,13 @@ def test_a_last_day_of_rest_gives_way_to_the_next_working_day() -> None:
 
 def test_conclusion_within_60_days_and_30_more_article_34() -> None:
     start = at(2020, 3, 2)
-    assert statutory(start, CONCLUSION_DAYS, CALENDAR).due == end_of_day(date(2020, 5, 6))
-    longer = statutory(start, CONCLUSION_DAYS + CONCLUSION_EXTENSION_DAYS, CALENDAR)
+    assert statutory(start, 60, CALENDAR).due == end_of_day(date(2020, 5, 6))
+    longer = statutory(start, 60 + 30, CALENDAR)
     assert longer.due == end_of_day(date(2020, 6, 1))
 
 
 def test_a_statutory_limit_beyond_the_notices_is_marked_as_estimated() -> None:
-    assert statutory(at(2026, 12, 20), ACCEPTANCE_NOTICE_DAYS, CALENDAR).explanation.estimated
+    assert statutory(at(2026, 12, 20), 15, CALENDAR).explanation.estimated
 
 
 def test_an_extension_counts_from_the_old_due_day() -> None:
@@ -107,7 +103,7 @@ def test_an_extension_counts_from_the_old_due_day() -> None:
 
 @pytest.mark.parametrize("days", [0, -3])
 def test_a_limit_of_no_days_is_refused(days: int) -> None:
-    for rule in (extend, promise, statutory):
+    for rule in (extend, statutory):
         with pytest.raises(InvalidInput):
             rule(at(2020, 3, 6), days, CALENDAR)
 
@@ -136,7 +132,7 @@ def test_a_pause_that_ends_before_it_begins_is_refused() -> None:
 
 @given(moments, st.integers(1, 15), st.integers(0, 40))
 def test_a_pause_never_costs_the_unit_working_days(start: datetime, limit: int, length: int) -> None:
-    due = promise(start, limit, CALENDAR).due
+    due = CALENDAR.add_working_days(start, limit)
     resumed = start + timedelta(days=length)
     left_before = CALENDAR.working_days_between(start, due)
     shifted = shift_for_pause(due, start, resumed, CALENDAR).due

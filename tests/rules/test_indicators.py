@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from engine.rules.calendar import ZONE, end_of_day
 from engine.rules.case_facts import CaseFact, Period, Rate
-from engine.rules.indicators import Indicators, indicators, repeat_rate
+from engine.rules.indicators import Indicators, indicators
 from engine.vocabulary import Result, Satisfaction
 
 MARCH = Period(date(2020, 3, 1), date(2020, 3, 31))
-AS_OF = end_of_day(date(2020, 3, 31))
+AS_OF = date(2020, 3, 31)
 
 
 def at(day: int, hour: int = 10) -> datetime:
@@ -42,8 +42,8 @@ def closed(number: str, **facts: object) -> CaseFact:
     return letter(number, **(usual | facts))
 
 
-def of(*facts: CaseFact, unit: str | None = None) -> Indicators:
-    return indicators(facts, MARCH, AS_OF, unit)
+def of(*facts: CaseFact) -> Indicators:
+    return indicators(facts, MARCH, AS_OF)
 
 
 def cases(rate: Rate) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -135,25 +135,23 @@ def test_redone_extended_and_returned() -> None:
     assert found.returned.whole.value == 4
 
 
-def test_a_unit_answers_for_its_own_letters_and_its_own_returns() -> None:
-    facts = (
-        closed("of the traffic department"),
-        closed("of the city management", unit="cgj"),
-        closed("returned by the city management", returns=(("cgj", at(3)),)),
-    )
-    theirs = of(*facts, unit="cgj")
-    assert theirs.letters.numbers == ("of the city management",)
-    assert cases(theirs.returned) == (
-        ("returned by the city management",),
-        ("of the city management", "returned by the city management"),
-    )
-    assert cases(of(*facts, unit="jtj").returned)[0] == ()
+def test_a_redo_is_timed_by_its_own_limit_and_its_own_answer() -> None:
+    redone = {"replied_at": None, "result": None, "closed_at": None, "redone_at": at(10)}
+    told = of(
+        closed("redo missed", **redone, reply_due=end_of_day(date(2020, 3, 17))),
+        closed("redo not yet due", **redone, reply_due=end_of_day(date(2020, 4, 1))),
+        closed("redo under review", **(redone | {"replied_at": at(12)}), reply_due=end_of_day(date(2020, 3, 17))),
+        closed("redone in time", redone_at=at(10), replied_at=at(12), final_reviewed_at=at(13), reply_due=at(17)),
+    ).timeliness
+    assert cases(told.on_time) == (("redone in time",), ("redo missed", "redone in time"))
+    assert told.under_review.numbers == ("redo under review",)
+    assert told.not_yet_due.numbers == ("redo not yet due",)
 
 
 def test_repeats_are_counted_among_the_received() -> None:
     merged = {"forwarded_at": None, "unit": None, "result": Result.MERGED, "closed_at": at(3)}
-    rate = repeat_rate([letter("first"), letter("again", **merged)], MARCH, AS_OF)
-    assert cases(rate) == (("again",), ("again", "first"))
+    found = of(letter("first"), letter("again", **merged))
+    assert cases(found.repeated) == (("again",), ("again", "first"))
 
 
 some_day = st.none() | st.integers(2, 31).map(at)
@@ -190,6 +188,7 @@ def test_every_part_is_part_of_its_whole_and_every_letter_is_told_once(drawn: li
         found.redone,
         found.extended,
         found.returned,
+        found.repeated,
     ]
     for rate in rates:
         assert set(rate.part.numbers) <= set(rate.whole.numbers) <= set(found.letters.numbers)

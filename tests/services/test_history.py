@@ -119,9 +119,7 @@ def test_a_forged_digest_breaks_the_chain(uow: Uow, case: int) -> None:
     assert verified(uow, case) == Break(2, "changed")
 
 
-@pytest.mark.parametrize(
-    ("seq", "broken"), [(1, Break(1, "missing")), (2, Break(2, "missing")), (3, Break(3, "missing"))]
-)
+@pytest.mark.parametrize("seq", [1, 2, 3])
 def test_a_link_does_not_vanish_unnoticed(uow: Uow, case: int, seq: int) -> None:
     forge(uow, sa.delete(HistoryEvent).where(HistoryEvent.seq == seq))
     assert verified(uow, case) == Break(seq, "missing")
