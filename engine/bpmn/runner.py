@@ -1,4 +1,4 @@
-"""Run a case: start, complete, catch, fire, refresh. State in, state and the list of changes out; no database.
+"""Run a case: start, complete, catch, fire. State in, state and the list of changes out; no database.
 
 A command lets the engine run to its next wait states and says what is different: which user tasks opened, moved or
 closed, which timers were armed, moved or ended, which nodes were passed.
@@ -289,29 +289,3 @@ def fire(procedure: Procedure, environment: Environment, state: bytes, timer_id:
             task.task_spec._update(task)  # noqa: SLF001 - how the library itself wakes a waiting event
             return run.finish()
     raise NotFound(f"The case has no waiting timer {timer_id}.", message_zh="该定时已触发或已取消。", timer=timer_id)
-
-
-def refresh(procedure: Procedure, environment: Environment, state: bytes, variables: Mapping[str, object]) -> Advance:
-    """Set ``variables`` from outside the flow and move the due dates that follow from them."""
-    run = _Run.load(procedure, state, environment)
-    run.case.set(variables)
-    run.case.changed = True
-    return run.finish()
-
-
-def waiting_messages(procedure: Procedure, environment: Environment, state: bytes) -> frozenset[str]:
-    """Return the names of the messages the case would take now, event subprocesses included."""
-    run = _Run.load(procedure, state, environment)
-    names: set[str] = set()
-    for task in run.workflow.event_manager.tasks.values():
-        names.update(_messages(task.task_spec.event_definition))
-    for name in run.workflow.spec.start.trigger_specs:
-        for start_event in run.workflow.subprocess_specs[name].bpmn_start_events:
-            names.update(_messages(start_event.event_definition))
-    return frozenset(names)
-
-
-def _messages(definition: object) -> list[str]:
-    if isinstance(definition, MessageEventDefinition):
-        return [definition.name]
-    return [name for each in getattr(definition, "event_definitions", ()) for name in _messages(each)]

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from engine import clock
 from engine.errors import Forbidden, NotFound
 from engine.models.petition import Assignment, Escalation, Petition, Rating, Reply
 from engine.models.process import Deployment, ProcessInstance, UserTask
 from engine.rules.access import CaseFacts, Principal, may_see_identity
 from engine.rules.masking import mask_name, mask_phone
-from engine.services import history, ledger, notes, procedures
-from engine.services.history import Entry
+from engine.services import history, ledger, notes, procedures, processes
 from engine.services.scopes import visible_petitions
 from engine.vocabulary import PetitionType, TaskStatus
 
@@ -203,8 +201,10 @@ def facts_of(session: Session, *, petition: Petition) -> CaseFacts:
 
 
 def masked_petitioner(petition: Petition) -> tuple[str, str]:
-    """Return name and phone as shown by default."""
+    """Return name and phone as shown by default; of who accuses (举报) nothing at all."""
     person = petition.petitioner
+    if person is not None and petition.type == PetitionType.ACCUSATION:
+        return "保密", ""
     return ("匿名", "") if person is None else (mask_name(person.name), mask_phone(person.phone))
 
 
@@ -219,12 +219,13 @@ def unmask_petitioner(
     """
     if not may_see_identity(principal, facts_of(session, petition=petition)):
         raise Forbidden("You may not see who wrote this letter.", message_zh="您无权查看来信人身份信息。")
-    query = sa.select(ProcessInstance).where(ProcessInstance.id == petition.instance_id).with_for_update()
-    instance = session.scalars(query.execution_options(populate_existing=True)).one()
-    entry = Entry("petitioner_unmasked", clock.now(), principal.username, principal.unit, data={"reason": reason})
-    instance.history_seq, instance.history_head = history.append(
-        session, instance_id=instance.id, seq=instance.history_seq, head=instance.history_head, entries=[entry]
+    processes.note_in_history(
+        session,
+        instance_id=petition.instance_id or 0,
+        kind="petitioner_unmasked",
+        actor=principal.username,
+        unit=principal.unit,
+        reason=reason,
     )
-    instance.revision += 1
     person = petition.petitioner
     return ("匿名", "", "") if person is None else (person.name, person.phone, person.address)

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PROCEDURE = "petition"
 #: Who acts when the citizen does.
 CITIZEN = "citizen"
+_LONGEST: Final = {"title": 200, "content": 10_000, "name": 64, "phone": 32, "address": 200}
+_REQUIRED: Final = {"title": "请填写标题。", "content": "请填写来信内容。"}
 #: Messages whose text no effect of the diagram keeps, because the flow goes straight on to a task.
 _KEPT_HERE = frozenset({"correction", "crisis"})
 
@@ -81,10 +83,15 @@ def submit_petition(
     )
     petition.instance_id = started.instance_id
     session.flush()
-    phrases = suggest_crisis(f"{petition.title}\n{petition.content}")
-    if phrases:
-        report_crisis(session, petition=petition, text="系统提示(待人工确认):" + "、".join(phrases), actor=SYSTEM)
+    _look_for_crisis(session, petition, f"{petition.title}\n{petition.content}")
     return Receipt(petition, query_code)
+
+
+def _look_for_crisis(session: Session, petition: Petition, text: str) -> None:
+    """Put words of despair before a person, who decides (危机干预)."""
+    phrases = suggest_crisis(text)
+    if phrases:
+        report_crisis(session, petition=petition, text="系统提示（待人工确认）：" + "、".join(phrases), actor=SYSTEM)
 
 
 def _keep(session: Session, letter: Letter, choose: Callable[[str], str]) -> tuple[Petition, str]:
@@ -132,13 +139,12 @@ def _variables(petition: Petition) -> dict[str, Any]:
 
 def _check(session: Session, letter: Letter) -> None:
     errors: dict[str, str] = {}
-    for field, text, longest in (("title", letter.title, 200), ("content", letter.content, 10_000)):
-        if not text.strip():
-            errors[field] = "请填写标题。" if field == "title" else "请填写来信内容。"
-        elif len(text) > longest:
-            errors[field] = f"最多 {longest} 个字。"
+    for field in _LONGEST:
+        complaint = _complaint(field, str(getattr(letter, field)))
+        if complaint is not None:
+            errors[field] = complaint
     if letter.name.strip() and not letter.phone.strip():
-        errors["phone"] = "请填写联系电话,便于承办单位与您联系;如需匿名,请将姓名和电话都留空。"
+        errors["phone"] = "请填写联系电话，便于承办单位与您联系；如需匿名，请将姓名和电话都留空。"
     for field, model, code in (
         ("category", Category, letter.category),
         ("topic", Topic, letter.topic),
@@ -148,6 +154,19 @@ def _check(session: Session, letter: Letter) -> None:
             errors[field] = f"没有这一项:{code}。"
     if errors:
         raise InvalidInput("Some fields need attention.", message_zh="请检查标出的各项。", errors=errors)
+
+
+def _complaint(field: str, text: str) -> str | None:
+    if field in _REQUIRED and not text.strip():
+        return _REQUIRED[field]
+    if len(text) > _LONGEST[field]:
+        return f"最多 {_LONGEST[field]} 个字。"
+    return None if _is_storable(text) else "含有不能识别的字符，请删去后重试。"
+
+
+def _is_storable(text: str) -> bool:
+    """Tell whether a database takes the text: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _next_number(session: Session, day: date) -> str:
@@ -173,7 +192,7 @@ def track_petition(session: Session, *, number: str, query_code: str) -> Petitio
     petition = session.scalars(sa.select(Petition).where(Petition.number == number)).first()
     known = petition.query_code_hash if petition is not None else ""
     if petition is None or not hmac.compare_digest(known, _code_hash(number, query_code)):
-        raise NotFound("Number and query code do not match.", message_zh="编号或查询码不正确,请核对受理回执。")
+        raise NotFound("Number and query code do not match.", message_zh="编号或查询码不正确，请核对受理回执。")
     return petition
 
 
@@ -188,13 +207,14 @@ def supplement_petition(session: Session, *, petition: Petition, text: str) -> N
     if not text.strip():
         zh = "请填写补充内容。"
         raise InvalidInput("Write what you want to add.", message_zh=zh, errors={"text": zh})
-    if petition.stage != Stage.CORRECTION:
-        _tell(session, petition, "supplement", text)
-        return
-    _tell(session, petition, "correction", text)
     if petition.stage == Stage.CORRECTION:
-        # A unit's pause ends by an effect that says where the case stands; before classification there is none.
-        petition.stage = Stage.RECEIVED
+        _tell(session, petition, "correction", text)
+        if petition.stage == Stage.CORRECTION:
+            # A unit's pause ends by an effect that says where the case stands; before classification there is none.
+            petition.stage = Stage.RECEIVED
+    else:
+        _tell(session, petition, "supplement", text)
+    _look_for_crisis(session, petition, text)
 
 
 def withdraw_petition(session: Session, *, petition: Petition, text: str = "") -> None:
@@ -204,6 +224,8 @@ def withdraw_petition(session: Session, *, petition: Petition, text: str = "") -
         Conflict: it is too late.
 
     """
+    if petition.redo_count:
+        raise Conflict("The case has been answered before.", message_zh="该件已经答复，不能撤回。")
     _tell(session, petition, "withdrawal", text)
 
 
@@ -227,8 +249,9 @@ def report_crisis(session: Session, *, petition: Petition, text: str, actor: str
 
 
 def _tell(session: Session, petition: Petition, message: str, text: str, *, actor: str = CITIZEN) -> None:
-    if petition.instance_id is None:
+    if petition.instance_id is None or petition.closed_at is not None:
         raise Conflict("The case has ended.", message_zh="该件已办结。")
+    text = text.replace("\x00", "")
     processes.send_message(
         session, instance_id=petition.instance_id, message=message, actor=actor, payload={"text": text.strip()}
     )
@@ -255,7 +278,10 @@ def rate_petition(session: Session, *, petition: Petition, satisfaction: Satisfa
         "replied",
         "direct",
     }:
-        raise Conflict("There is no answer to rate yet.", message_zh="尚未答复,暂不能评价。")
+        raise Conflict("There is no answer to rate yet.", message_zh="尚未答复，暂不能评价。")
+    processes.note_in_history(
+        session, instance_id=petition.instance_id or 0, kind="rated", actor=CITIZEN, satisfaction=satisfaction
+    )
     rated = sa.select(Rating.id).where(
         Rating.petition_id == petition.id, Rating.source == CITIZEN, Rating.at > petition.replied_at
     )

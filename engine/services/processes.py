@@ -88,7 +88,11 @@ _LOCK_BY_TIMER = (
 _TASKS, _TIMERS, _INSTANCES = table_of(UserTask), table_of(Timer), table_of(ProcessInstance)
 _COMPLETE_TASK = (
     sa.update(_TASKS)
-    .where(_TASKS.c.id == sa.bindparam("identity"), _TASKS.c.status == TaskStatus.OPEN)
+    .where(
+        _TASKS.c.id == sa.bindparam("identity"),
+        _TASKS.c.status == TaskStatus.OPEN,
+        sa.or_(_TASKS.c.assignee.is_(None), _TASKS.c.assignee == sa.bindparam("completed_by")),
+    )
     .values(
         status=sa.bindparam("done"),
         completed_at=sa.bindparam("completed_at"),
@@ -169,7 +173,7 @@ def complete_user_task(
         unit,
         row.task_process_id,
         row.task_element_id,
-        {"path": advance.path, "task": task_id},
+        {"path": advance.path, "task": task_id, "submission_sha256": history.digest(dict(submission))},
     )
     advance.closed = [each for each in advance.closed if each != task_id]
     _save(command, _locked(row), advance, entry)
@@ -195,7 +199,13 @@ def send_message(
     command = _command(session, row, procedure, actor, unit)
     command.submission = payload or {}
     advance = runner.catch(procedure, _environment(command), row.state, message)
-    entry = Entry("message_received", command.now, actor, unit, data={"message": message, "path": advance.path})
+    entry = Entry(
+        "message_received",
+        command.now,
+        actor,
+        unit,
+        data={"message": message, "path": advance.path, "payload_sha256": history.digest(dict(payload or {}))},
+    )
     _save(command, _locked(row), advance, entry)
     return advance
 
@@ -216,20 +226,17 @@ def fire_timer(session: Session, *, timer_id: str) -> runner.Advance | None:
     return advance
 
 
-def move_due_dates(
-    session: Session, *, instance_id: int, variables: Mapping[str, Any], actor: str, reason: str
-) -> runner.Advance:
-    """Set ``variables`` from outside the flow; every timer and due date that follows from them moves."""
-    row, procedure = _lock(session, _LOCK_BY_ID, what="instance", identity=instance_id)
-    command = _command(session, row, procedure, actor, None)
-    advance = runner.refresh(procedure, _environment(command), row.state, variables)
-    _save(
-        command,
-        _locked(row),
-        advance,
-        Entry("due_dates_moved", command.now, actor, data={"reason": reason, **variables}),
-    )
-    return advance
+def note_in_history(
+    session: Session, *, instance_id: int, kind: str, actor: str, unit: str | None = None, **data: object
+) -> None:
+    """Add an event to a case's history that does not move the case, under the same lock as one that does."""
+    query = sa.select(ProcessInstance).where(ProcessInstance.id == instance_id).with_for_update()
+    instance = session.scalars(query.execution_options(populate_existing=True)).one()
+    entry = Entry(kind, clock.now(), actor, unit, data=data)
+    seq, head = instance.history_seq, instance.history_head
+    seq, head = history.append(session, instance_id=instance_id, seq=seq, head=head, entries=[entry])
+    instance.history_seq, instance.history_head = seq, head
+    instance.revision += 1
 
 
 def cancel_instance(session: Session, *, instance_id: int, actor: str, reason: str) -> None:

@@ -203,7 +203,9 @@ def _has_done(session: Session, task: UserTask, username: str) -> bool:
 
 
 def _to_work_on(session: Session, *, task_id: str, principal: Principal) -> UserTask:
-    task = session.get(UserTask, task_id)
+    query = sa.select(UserTask).join(Petition, Petition.instance_id == UserTask.instance_id)
+    query = query.where(UserTask.id == task_id, visible_petitions(principal, involved_by_task=True))
+    task = session.scalars(query.execution_options(populate_existing=True)).first()
     if task is None:
         raise NotFound(f"There is no task {task_id}.", message_zh="没有找到该任务。", task=task_id)
     if not may_work_task(principal, task.role, task.unit_code):

@@ -110,7 +110,3 @@ class Walk:
     def fire(self, element: str) -> runner.Advance:
         self.last = self._keep(runner.fire(self.model, self.environment, self.last.state, self.timers[element].id))
         return self.last
-
-    def refresh(self, **variables: object) -> runner.Advance:
-        self.last = self._keep(runner.refresh(self.model, self.environment, self.last.state, variables))
-        return self.last

@@ -174,24 +174,54 @@ def test_completing_the_task_disarms_its_timers() -> None:
     assert walk.complete("work").disarmed == [armed]
 
 
-def test_a_timer_written_as_an_expression_follows_its_variable_and_sleeps_without_one() -> None:
-    extra = (
-        boundary("late", "work", timer('=add(due, "P1WD")', "timeDate"), interrupting=False)
-        + flow("late", "told")
-        + ends("told")
+def beside(watched: str, extra: str) -> str:
+    """Two tasks side by side: what is set by completing ``adjust`` moves what waits at ``work``."""
+    return (
+        START
+        + flow("start", "fork")
+        + '<bpmn:parallelGateway id="fork"/>'
+        + flow("fork", "work")
+        + flow("fork", "adjust")
+        + watched
+        + user("adjust")
+        + flow("work", "join")
+        + flow("adjust", "join")
+        + '<bpmn:parallelGateway id="join"/>'
+        + flow("join", "done")
+        + ends("done")
+        + extra
     )
-    walk = Walk(procedure(process(straight(user("work"), extra))), due="2020-01-08T18:00:00+08:00")
+
+
+FOLLOWING = (
+    boundary("late", "work", timer('=add(due, "P1WD")', "timeDate"), interrupting=False)
+    + flow("late", "told")
+    + ends("told")
+)
+
+
+def test_a_timer_written_as_an_expression_follows_its_variable() -> None:
+    walk = Walk(procedure(process(beside(user("work"), FOLLOWING))), due="2020-01-08T18:00:00+08:00")
     identity = walk.timers["late"].id
     assert walk.timers["late"].due_at == datetime.fromisoformat("2020-01-09T23:59:59+08:00")
-    moved = walk.refresh(due="2020-01-13T18:00:00+08:00").rearmed
+    moved = walk.complete("adjust", due="2020-01-13T18:00:00+08:00").rearmed
     assert moved == {identity: datetime.fromisoformat("2020-01-14T23:59:59+08:00")}
-    assert walk.refresh(due=None).rearmed == {identity: None}
 
 
-def test_a_due_date_counted_from_opening_does_not_move_when_variables_change() -> None:
-    walk = Walk(procedure(process(straight(user("work", "camunda:dueDate=\"=add(now(), 'P1D')\"")))))
-    walk.now += timedelta(days=5)
-    assert walk.refresh(rounds=2).moved == {}
+def test_a_timer_whose_variable_is_emptied_sleeps() -> None:
+    walk = Walk(procedure(process(beside(user("work"), FOLLOWING))), due="2020-01-08T18:00:00+08:00")
+    identity = walk.timers["late"].id
+    assert walk.complete("adjust", due=None).rearmed == {identity: None}
+
+
+def test_a_due_date_follows_its_variable_but_not_when_it_counts_from_opening() -> None:
+    following = Walk(procedure(process(beside(user("work", 'camunda:dueDate="=due"'), ""))))
+    [task] = following.tasks["work"]
+    later = datetime.fromisoformat("2020-01-13T18:00:00+08:00")
+    assert following.complete("adjust", due=later.isoformat()).moved == {task.id: later}
+    fixed = Walk(procedure(process(beside(user("work", "camunda:dueDate=\"=add(now(), 'P1D')\""), ""))))
+    fixed.now += timedelta(days=5)
+    assert fixed.complete("adjust", rounds=2).moved == {}
 
 
 def test_a_cycle_fires_as_often_as_it_says_and_keeps_its_rhythm() -> None:
@@ -328,11 +358,6 @@ def test_an_event_subprocess_used_by_one_case_does_not_start_by_itself_in_the_ne
     model = procedure(*NESTED)
     Walk(model).catch("supplement")
     assert Walk(model).open() == ["work"]
-
-
-def test_a_case_tells_which_messages_it_would_take() -> None:
-    walk = Walk(procedure(*NESTED))
-    assert runner.waiting_messages(walk.model, walk.environment, walk.last.state) == {"withdrawal", "supplement"}
 
 
 def test_a_decision_table_answers_into_its_variable() -> None:

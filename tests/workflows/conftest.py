@@ -20,7 +20,7 @@ from engine.demo.seed import load_reference
 from engine.models.petition import Deadline, Escalation, Petition
 from engine.models.process import Timer, UserTask
 from engine.rules.access import Principal
-from engine.services import cases, petitions, procedures, tasks
+from engine.services import cases, notes, petitions, procedures, tasks
 from engine.vocabulary import DeadlineKind, PetitionType, Role, TaskStatus, TimerStatus
 
 SHIPPED = Path(__file__).resolve().parents[2] / "workflows" / "petition"
@@ -130,6 +130,10 @@ class Letter:
         with self.uow() as session:
             query = sa.select(Escalation).where(Escalation.petition_id == self.id).order_by(Escalation.id)
             return [(each.clock, each.rung) for each in session.scalars(query)]
+
+    def notes(self, kind: str) -> list[str]:
+        with self.uow() as session:
+            return [note.text for note in notes.of_petition(session, petition_id=self.id) if note.kind == kind]
 
     def history(self) -> list[str]:
         with self.uow() as session:

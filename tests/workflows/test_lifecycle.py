@@ -8,7 +8,7 @@ import pytest
 
 from engine.bpmn.runner import NobodyWaits
 from engine.clock import local
-from engine.errors import Forbidden, InvalidInput
+from engine.errors import Conflict, Forbidden, InvalidInput
 from engine.services import petitions
 from engine.vocabulary import DeadlineKind, PetitionType, Result, Satisfaction, Stage
 from tests.workflows.conftest import REPLY, Letter, moment
@@ -120,10 +120,19 @@ def test_an_extension_needs_unit_head_and_centre_and_is_granted_once(submit: Sub
     letter.do("extension_centre", extension_centre="approve")
     assert letter.deadline(DeadlineKind.REPLY) == moment("2020-03-12 23:59:59")
     assert local(letter.task("investigate").due_at) == moment("2020-03-12 23:59:59")  # type: ignore[arg-type]
-    letter.do("investigate", handling="extension", extension_days=2, extension_reason="再次申请")
-    letter.do("extension_unit", extension_unit="approve")
-    with pytest.raises(InvalidInput):
-        letter.do("extension_centre", extension_centre="approve")
+    with pytest.raises(InvalidInput, match="extended before"):
+        letter.do("investigate", handling="extension", extension_days=2, extension_reason="再次申请")
+    assert letter.open() == ["investigate"]
+
+
+def test_an_extension_is_asked_before_the_deadline_and_within_the_tables_limit(submit: Submit) -> None:
+    letter = submit()
+    letter.to_handling()
+    with pytest.raises(InvalidInput, match="At most 5"):
+        letter.do("investigate", handling="extension", extension_days=6, extension_reason="需现场勘查")
+    letter.wait_until("2020-03-10 09:00")
+    with pytest.raises(InvalidInput, match="before the deadline"):
+        letter.do("investigate", handling="extension", extension_days=1, extension_reason="需现场勘查")
 
 
 def test_a_refused_extension_leaves_the_deadline(submit: Submit) -> None:
@@ -153,6 +162,18 @@ def test_an_assisting_unit_that_does_not_answer_does_not_hold_up_the_lead(submit
     due = local(letter.task("assist").due_at)  # type: ignore[arg-type]
     letter.wait_until(f"{due:%Y-%m-%d} 23:59:59")
     assert letter.open() == ["investigate"]
+
+
+def test_the_lead_asks_other_units_to_assist_and_their_opinions_are_kept(submit: Submit) -> None:
+    letter = submit()
+    letter.to_handling()
+    with pytest.raises(InvalidInput):
+        letter.do("investigate", handling="assist", assisting_units=["T01"], assist_request="请协助")
+    letter.do("investigate", handling="assist", assisting_units=["D02"], assist_request="请协助")
+    assert letter.task("assist").unit_code == "D02"
+    letter.do("assist", opinion="线路属我局管理")
+    assert letter.open() == ["investigate"]
+    assert "线路属我局管理" in letter.notes("assist_opinion")
 
 
 def test_a_pause_stops_the_units_clock_and_the_answer_moves_the_deadline(submit: Submit) -> None:
@@ -231,6 +252,30 @@ def test_a_second_letter_on_the_same_matter_is_merged_into_the_first(submit: Sub
         )
 
 
+def test_letters_cannot_be_merged_in_a_circle_or_into_one_that_ended_unanswered(submit: Submit) -> None:
+    merge = {"petition_type": "help", "category": "other", "topic": None, "classification": "merge", "reason": "重复"}
+    first, second, third = submit(), submit(), submit()
+    with pytest.raises(InvalidInput, match="later letter"):
+        first.do("classify", **merge, target_number=second.number)
+    second.do("classify", **merge, target_number=first.number)
+    with pytest.raises(InvalidInput, match="without an answer"):
+        third.do("classify", **merge, target_number=second.number)
+
+
+def test_the_merged_petitioner_is_not_told_another_citizens_number(submit: Submit) -> None:
+    first, second = submit(), submit()
+    second.do(
+        "classify",
+        petition_type="help",
+        category="other",
+        topic=None,
+        classification="merge",
+        reason="重复",
+        target_number=first.number,
+    )
+    assert all(first.number not in text for text in second.notes("notice"))
+
+
 def test_intake_answers_a_simple_letter_itself(submit: Submit) -> None:
     letter = submit(kind=PetitionType.CONSULTATION)
     letter.do("classify", petition_type="consultation", category="other", topic=None, classification="direct_reply")
@@ -262,6 +307,17 @@ def test_the_final_reviewer_is_never_the_first_reviewer(submit: Submit) -> None:
     with pytest.raises(Forbidden):
         letter.do("final_review", by="reviewer1", final_review="pass", publish=True)
     letter.do("final_review", by="final1", final_review="pass", publish=True)
+
+
+def test_the_first_reviewer_of_the_next_round_is_not_the_final_reviewer_of_the_last(submit: Submit) -> None:
+    letter = submit()
+    letter.to_handling()
+    letter.to_review()
+    letter.do("first_review", by="reviewer1", first_review="pass")
+    letter.do("final_review", by="final1", final_review="return", opinion="再核实")
+    letter.to_review()
+    with pytest.raises(Forbidden):
+        letter.do("first_review", by="final1", first_review="pass")
 
 
 def test_a_reply_given_back_by_review_is_answered_again_and_review_time_is_not_the_units(submit: Submit) -> None:
@@ -329,6 +385,24 @@ def test_an_answered_letter_cannot_be_withdrawn(submit: Submit) -> None:
         letter.tell(petitions.withdraw_petition)
 
 
+def test_a_letter_that_was_answered_once_cannot_be_withdrawn_during_its_redo(submit: Submit) -> None:
+    letter = submit()
+    letter.to_handling()
+    letter.to_review()
+    letter.through_review()
+    letter.do("call_back", satisfaction="dissatisfied")
+    letter.do("redo_decision", redo_decision="redo", opinion="重办")
+    with pytest.raises(Conflict):
+        letter.tell(petitions.withdraw_petition)
+
+
+def test_nothing_is_added_to_a_closed_letter(submit: Submit) -> None:
+    letter = submit()
+    letter.tell(petitions.withdraw_petition)
+    with pytest.raises(Conflict):
+        letter.tell(petitions.supplement_petition, text="还有")
+
+
 def test_a_supplement_is_kept_and_interrupts_nothing(submit: Submit) -> None:
     letter = submit()
     letter.to_handling()
@@ -377,6 +451,47 @@ def test_a_petition_of_a_confirmed_crisis_is_not_published(submit: Submit) -> No
     letter.to_review()
     letter.through_review(publish=True)
     assert not letter.petition().public
+
+
+def test_a_confirmed_crisis_is_not_published_even_when_the_flag_has_expired(submit: Submit) -> None:
+    letter = submit(content="我真的活不下去了，想跳楼自杀。", wants_public=True)
+    letter.do("confirm_crisis", crisis="confirmed", note="电话核实")
+    letter.do("crisis_care", contacted=["person"], note="已联系")
+    letter.wait_until("2020-03-03 09:00")
+    letter.do("crisis_follow_up", note="情绪平稳")
+    letter.to_handling()
+    letter.to_review()
+    letter.through_review(publish=True)
+    assert not letter.petition().public
+
+
+def test_words_of_despair_in_a_supplement_are_noticed_too(submit: Submit) -> None:
+    letter = submit()
+    letter.tell(petitions.supplement_petition, text="再不解决我就不想活了，想自杀")
+    assert "confirm_crisis" in letter.open()
+
+
+def test_intake_names_the_unit_an_accusation_is_against(submit: Submit) -> None:
+    letter = submit(kind=PetitionType.ACCUSATION)
+    letter.do(
+        "classify",
+        petition_type="accusation",
+        category="conduct",
+        topic=None,
+        classification="forward",
+        complained_unit="T01",
+    )
+    assert letter.petition().complained_unit_code == "T01"
+    with pytest.raises(InvalidInput):
+        letter.do("forward", dispatching="forward", unit="D01", assisting_units=["T01"])
+
+
+def test_a_leader_cannot_give_an_accusation_to_the_accused_as_assisting_unit(submit: Submit) -> None:
+    letter = submit(kind=PetitionType.ACCUSATION, complained_unit="T01")
+    letter.do("classify", petition_type="accusation", category="conduct", topic=None, classification="forward")
+    letter.do("forward", dispatching="refer_leader", opinion="请裁定")
+    with pytest.raises(InvalidInput):
+        letter.do("assign_leader", unit="D01", assisting_units=["T01"], opinion="由交通局办理")
 
 
 def test_an_accusation_cannot_be_forwarded_to_the_unit_it_complains_of(submit: Submit) -> None:

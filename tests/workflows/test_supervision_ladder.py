@@ -110,3 +110,12 @@ def test_an_extension_moves_the_rungs_not_yet_climbed(submit: Submit) -> None:
     assert letter.wait_until("2020-03-13 10:00") == []
     letter.wait_until("2020-03-17 10:00")
     assert letter.rungs() == [("reply", "warning"), ("reply", "reminder")]
+
+
+def test_an_urgent_letter_is_not_warned_of_before_its_clock_started(submit: Submit) -> None:
+    letter = submit()
+    letter.to_unit("T01", classification="urgent")
+    letter.wait_until("2020-03-02 10:00")
+    assert letter.rungs() == []
+    letter.wait_until("2020-03-02 11:00")
+    assert letter.rungs() == [("accept", "reminder")]

@@ -1,4 +1,4 @@
-"""Effects that look at what a unit asks for (延期, 协办, 暂停) while it is being asked, and refuse what it may not have."""
+"""Effects that look at what a unit asks for (延期, 协办, 暂停) while it asks, and refuse what it may not have."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_handling(command: Command, _parameters: Mapping[str, object]) -> dict[
 
 
 def _check_extension(command: Command) -> dict[str, Any]:
-    """An extension is asked for before the deadline, once, and within the limit of the time limits table."""
+    """Require that it is asked before the deadline, once, and within the limit of the time limits table."""
     row = ledger.in_force(command, DeadlineKind.REPLY)
     longest = parse_duration(ledger.limit(command, "extension")).working_days
     if command.petition.extension_count:
@@ -58,7 +58,7 @@ def _ask_assistance(command: Command) -> dict[str, Any]:
 
 
 def _check_pause(command: Command) -> dict[str, Any]:
-    """A clock that has run out cannot be stopped."""
+    """Refuse to stop a clock that has run out."""
     row = ledger.in_force(command, DeadlineKind.REPLY)
     if row is None or row.due_at is None or row.due_at < command.now:
         _refuse("handling", "The deadline has passed; the clock cannot be paused.", "已超过答复时限，不能再暂停。")
