@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock as clocks
 from engine import db
+from engine.services import calendars
 from tests.servers import Servers, UnavailableError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,11 +84,21 @@ def clock() -> Iterator[clocks.ManualClock]:
     clocks.install(before)
 
 
+def _prepare(url: str) -> None:
+    """Do what ``wenzheng db upgrade`` does: the schema, and the calendar no deadline can do without."""
+    db.upgrade(url)
+    engine = db.create_engine_for(url)
+    with Session(engine) as session:
+        calendars.seed_calendar(session)
+        session.commit()
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("sqlite")
     migrated, template = directory / "migrated.db", directory / "template.db"
-    db.upgrade(f"sqlite:///{migrated}")
+    _prepare(f"sqlite:///{migrated}")
     # One file that holds everything, whatever is still in the write-ahead log.
     with closing(sqlite3.connect(migrated)) as connection:
         connection.execute("VACUUM INTO ?", (str(template),))
@@ -137,7 +148,7 @@ def postgresql_databases(servers: Servers, worker_id: str) -> Iterator[_PostgreS
         _give_up(error)
     databases.create(migrated=False)
     try:
-        db.upgrade(databases.url_of(databases.template))
+        _prepare(databases.url_of(databases.template))
         yield databases
     finally:
         databases.close()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.db import table_of
 from engine.models.calendar import CalendarDay
-from engine.rules.calendar import DayRule, Source, WorkingCalendar
+from engine.rules.calendar import DayRule, WorkingCalendar
 from engine.rules.calendar_seed import seed_days
 
 if TYPE_CHECKING:
@@ -33,10 +34,9 @@ def working_calendar(session: Session) -> WorkingCalendar:
     """Return the calendar of the session's database, read once per process."""
     url = str(session.get_bind().engine.url)
     if url not in _calendars:
-        days = session.scalars(sa.select(CalendarDay)).all()
-        _calendars[url] = WorkingCalendar(
-            {day.day: DayRule(day.working, day.name, cast("Source", day.source)) for day in days}
-        )
+        # Plain rows: thousands of objects would take longer to make than everything else in a command.
+        rows = session.execute(sa.select(*table_of(CalendarDay).c))
+        _calendars[url] = WorkingCalendar({day: DayRule(working, name, source) for day, working, name, source in rows})
     return _calendars[url]
 
 
