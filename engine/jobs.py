@@ -6,15 +6,13 @@ This is the one place where every error is caught: it becomes an incident that a
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
-import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import DBAPIError
 
-from engine import clock
 from engine.db import unit_of_work
-from engine.models.jobs import Incident
-from engine.models.process import Timer
-from engine.services import processes
+from engine.services import incidents, processes
 
 log = structlog.get_logger()
 
@@ -22,41 +20,45 @@ log = structlog.get_logger()
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 
 
+class Outcome(StrEnum):
+    """What came of trying a timer; ``IDLE``: it no longer waits, or is not due."""
+
+    FIRED = "fired"
+    IDLE = "idle"
+    FAILED = "failed"
+
+
 def fire_timer(timer_id: str) -> bool:
     """Fire a due timer; return whether it fired. A failure is kept as an incident and tried again later."""
+    return try_timer(timer_id) is Outcome.FIRED
+
+
+def try_timer(timer_id: str) -> Outcome:
+    """Fire a due timer; return what came of it. A failure is kept as an incident and tried again later."""
     try:
         with unit_of_work() as session:
             fired = processes.fire_timer(session, timer_id=timer_id) is not None
-            if fired:
-                session.execute(
-                    sa.update(Incident)
-                    .where(Incident.timer_id == timer_id, Incident.resolved_at.is_(None))
-                    .values(resolved_at=clock.now())
-                )
-            return fired
+            # What no longer waits is as settled as what has fired.
+            incidents.resolve(session, timer_id=timer_id)
+            return Outcome.FIRED if fired else Outcome.IDLE
     except Exception as error:
         log.exception("timer_failed", timer=timer_id)
-        _keep_incident(timer_id, error)
-        return False
-
-
-def _keep_incident(timer_id: str, error: Exception) -> None:
-    with unit_of_work() as session:
-        incident = session.scalars(sa.select(Incident).where(Incident.timer_id == timer_id)).first()
-        if incident is None:
-            timer = session.get_one(Timer, timer_id)
-            incident = Incident(
-                instance_id=timer.instance_id, timer_id=timer_id, message="", attempts=0, raised_at=clock.now()
+        # SQLAlchemy's own text repeats the statement's values, which may be a citizen's letter.
+        text = error.orig if isinstance(error, DBAPIError) else error
+        with unit_of_work() as session:
+            kept = incidents.record_failure(
+                session, timer_id=timer_id, message=f"{type(error).__name__}: {text}", waits=RETRIES
             )
-            session.add(incident)
-        incident.message = f"{type(error).__name__}: {error}"
-        incident.resolved_at = None
-        incident.retry_at = clock.now() + RETRIES[incident.attempts] if incident.attempts < len(RETRIES) else None
-        incident.attempts += 1
+        return Outcome.FAILED if kept else Outcome.IDLE
 
 
-def retry_incident(incident_id: int) -> bool:
-    """Try an incident's timer again now; return whether it fired."""
-    with unit_of_work() as session:
-        timer_id = session.get_one(Incident, incident_id).timer_id
-    return fire_timer(timer_id)
+def retry_incident(incident_id: int) -> Outcome:
+    """Try an incident's timer again now.
+
+    Raises:
+        NotFound: there is no such incident.
+
+    """
+    with unit_of_work(read_only=True) as session:
+        timer_id = incidents.timer_of(session, incident_id=incident_id)
+    return try_timer(timer_id)

@@ -9,6 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
 from rq import Queue
 from rq.exceptions import DuplicateJobError
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Our own work on cases; nothing that talks to the outside.
 QUEUE = "wenzheng"
+#: The client's own default goes on asking for most of a minute: too long while timers are due.
+_PATIENCE = Retry(ExponentialBackoff(cap=0.2, base=0.05), 2)
 
 
 @cache
@@ -35,7 +39,7 @@ def connection(url: str | None = None) -> Redis:
         raise Misconfigured(
             "WENZHENG_REDIS_URL is not set.", message_zh="没有设置 WENZHENG_REDIS_URL。", name="WENZHENG_REDIS_URL"
         )
-    return Redis.from_url(address)
+    return Redis.from_url(address, retry=_PATIENCE)
 
 
 def enqueue(function: str, identities: Sequence[str], *, url: str | None = None) -> int:

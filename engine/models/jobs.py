@@ -12,7 +12,10 @@ from engine.db import Model
 
 
 class Incident(Model):
-    """A timer that could not fire: kept, shown and retried, never swallowed."""
+    """A timer that could not fire when it was due (``due_at``): kept, shown and retried, never swallowed.
+
+    A timer that has been given another due date since is no longer held up by it.
+    """
 
     __tablename__ = "incident"
     __table_args__ = (sa.Index("ix_incident_open", "raised_at", postgresql_where=sa.text("resolved_at IS NULL")),)
@@ -20,6 +23,7 @@ class Incident(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(sa.ForeignKey("process_instance.id"))
     timer_id: Mapped[str] = mapped_column(sa.ForeignKey("timer.id"), unique=True)
+    due_at: Mapped[datetime]
     message: Mapped[str] = mapped_column(sa.Text)
     attempts: Mapped[int] = mapped_column(default=1)
     raised_at: Mapped[datetime]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -16,6 +17,7 @@ import pytest
 import redis
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from engine import clock as clocks
 from engine import queue, schedule
@@ -58,8 +60,19 @@ def due_timers(uow: Uow, with_redis: str) -> list[int]:
 
 
 def start_worker() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", "from engine import schedule; schedule.prepare_process(); schedule.work()"]
+    command = [Path(sys.executable).with_name("wenzheng"), "worker"]
     return subprocess.Popen(command, cwd=ROOT, env=os.environ.copy(), stderr=subprocess.DEVNULL)
+
+
+class StopAtFirstWait(threading.Event):
+    """Told to stop as soon as anybody waits for it."""
+
+    waited: float | None = None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited = timeout
+        self.set()
+        return True
 
 
 def fired(uow: Uow) -> int:
@@ -91,6 +104,25 @@ def test_a_worker_fires_what_the_ticker_hands_over_once(uow: Uow, due_timers: li
         for instance_id in due_timers:
             kinds = [event.kind for event in history.of_instance(session, instance_id=instance_id)]
             assert kinds.count("timer_fired") == 1
+
+
+def test_a_ticker_with_nothing_new_to_hand_over_pauses_and_sees_past_what_is_queued(
+    uow: Uow, due_timers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "BATCH", 2)
+    assert schedule.tick() == 3, "the first batch is not all there is"
+    assert schedule.tick() == 0, "they are queued already, which is nothing new"
+    stop = StopAtFirstWait()
+    schedule.run(stop, pause=1.5)
+    assert stop.waited == 1.5
+
+
+def test_redis_that_comes_back_takes_over_again(uow: Uow, due_timers: list[int], with_redis: str) -> None:
+    handover = schedule.Handover(redis_away=True)
+    with capture_logs() as logs:
+        assert schedule.tick(handover) == 3
+    assert [entry["event"] for entry in logs] == ["redis_back"]
+    assert fired(uow) == 0, "left to the workers"
 
 
 def test_wiping_redis_loses_nothing(uow: Uow, due_timers: list[int], with_redis: str) -> None:
