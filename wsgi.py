@@ -5,9 +5,10 @@ from __future__ import annotations
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webui
-from engine import schedule
+from engine import logs, schedule
 from engine.settings import settings
 
+logs.configure()
 schedule.prepare_process()
 app = webui.create_app()
 if proxies := settings().trusted_proxies:

@@ -1,4 +1,4 @@
-"""``wenzheng serve``, ``ticker``, ``worker``, ``incidents``: the running product."""
+"""``wenzheng serve``, ``ticker``, ``worker``: the running product."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import click
-import sqlalchemy as sa
 
-from engine import clock, jobs, schedule
+from engine import clock, logs, schedule
 from engine.db import unit_of_work
 from engine.errors import Misconfigured
-from engine.models.jobs import Incident
 from engine.services import facts
 from engine.settings import ROOT
 
@@ -26,6 +24,15 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _START_SECONDS = 30
+
+
+def _prepare() -> None:
+    logs.configure()
+    if not schedule.prepare_process():
+        raise Misconfigured(
+            "The database has no tables yet. Create them with `wenzheng db upgrade`.",
+            message_zh="数据库尚未建表,请先运行 `wenzheng db upgrade`。",
+        )
 
 
 def _stop_on_signal() -> threading.Event:
@@ -45,7 +52,7 @@ def _stop_on_signal() -> threading.Event:
 @click.option("--threads", default=8, show_default=True, type=int)
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the pages and the API and fire timers: everything in one command, no other server needed."""
-    schedule.prepare_process()
+    _prepare()
     stop = _stop_on_signal()
     web = [sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", "1", "--threads", str(threads)]
     web += ["--worker-class", "gthread", "--log-level", "warning", "wsgi:app"]
@@ -99,41 +106,12 @@ def _tell_demo_accounts() -> None:
 @click.option("--pause", default=schedule.PAUSE, show_default=True, help="Seconds between rounds.")
 def ticker(pause: float) -> None:
     """Fire due timers until stopped: by itself, or through RQ workers when WENZHENG_REDIS_URL is set."""
-    schedule.prepare_process()
+    _prepare()
     schedule.run(_stop_on_signal(), pause=pause)
 
 
 @click.command()
 def worker() -> None:
     """Run an RQ worker (needs WENZHENG_REDIS_URL)."""
-    schedule.prepare_process()
+    _prepare()
     schedule.work()
-
-
-@click.group()
-def incidents() -> None:
-    """See and retry timers that failed."""
-
-
-@incidents.command("list")
-def list_incidents() -> None:
-    """List open incidents, oldest first."""
-    with unit_of_work(read_only=True) as session:
-        for each in session.scalars(
-            sa.select(Incident).where(Incident.resolved_at.is_(None)).order_by(Incident.raised_at)
-        ):
-            retry = (
-                "waits for you" if each.retry_at is None else f"next try {clock.local(each.retry_at):%Y-%m-%d %H:%M}"
-            )
-            click.echo(f"{each.id}\tinstance {each.instance_id}\t{each.attempts} tries\t{retry}\t{each.message}")
-
-
-@incidents.command()
-@click.argument("incident_id", type=int)
-def retry(incident_id: int) -> None:
-    """Try the timer of an incident again now."""
-    schedule.prepare_process()
-    if not jobs.retry_incident(incident_id):
-        click.echo("It failed again, or is not due any more; see `wenzheng incidents list`.", err=True)
-        sys.exit(1)
-    click.echo("fired")
