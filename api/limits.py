@@ -12,6 +12,7 @@ from typing import Final
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from engine.settings import settings
@@ -39,7 +40,9 @@ def _name_tried() -> str:
 limit_guesses = limiter.shared_limit("10 per 5 minutes", "guesses", key_func=_name_tried, deduct_when=_was_refused)
 limit_guesses_from_one_place = limiter.shared_limit("100 per 5 minutes", "guessers", deduct_when=_was_refused)
 #: Letters from one place: a village may share an address, a script that floods the intake may not.
-limit_letters = limiter.shared_limit("30 per 10 minutes; 200 per day", "letters")
+limit_letters = limiter.shared_limit(
+    "30 per 10 minutes; 200 per day", "letters", exempt_when=lambda: bool(current_user.is_authenticated)
+)
 #: Guessing query codes.
 limit_tracking = limiter.shared_limit("30 per 10 minutes", "tracking", deduct_when=_was_refused)
 

@@ -83,7 +83,12 @@ def test_those_who_run_the_system_read_no_petition(staff: Staff, forwarded: str,
 def test_an_accusation_is_hidden_from_the_unit_it_complains_of(citizen: Caller, staff: Staff) -> None:
     number = submit(citizen, type="accusation", complained_unit="T02")["number"]
     assert numbers(staff("confidential1")) == [number]
-    classified = {"petition_type": "accusation", "category": "conduct", "classification": "forward"}
+    classified = {
+        "petition_type": "accusation",
+        "category": "conduct",
+        "complained_unit": "T02",
+        "classification": "forward",
+    }
     do(staff("intake1"), number, "classify", **classified)
 
     task = find_task(staff("dispatcher1"), number, "forward")

@@ -76,3 +76,14 @@ def test_letters_from_one_place_are_taken_up_to_a_number(limited: Flask) -> None
         flooder.post("/petitions", {**LETTER, "title": ""})
     problem(flooder.post("/petitions", LETTER), 429, "too_many_requests")
     answer(from_one_place(limited).post("/petitions", LETTER), 201)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_intake_registers_calls_as_they_come(limited: Flask) -> None:
+    centre = from_one_place(limited)
+    token = answer(centre.post("/tokens", {**T01, "username": "intake1"}), 201)["token"]
+    for _ in range(31):
+        centre.post("/petitions", {**LETTER, "title": ""})
+    problem(centre.post("/petitions", LETTER), 429, "too_many_requests")
+    centre.headers["Authorization"] = f"Bearer {token}"
+    answer(centre.post("/petitions", {**LETTER, "channel": "phone"}), 201)
