@@ -22,7 +22,8 @@ class Deployment(Model):
     key: Mapped[str] = mapped_column(sa.String(64))
     version: Mapped[int]
     content_hash: Mapped[str] = mapped_column(sa.String(64))
-    files: Mapped[dict[str, Any]]
+    #: Some 300 kB that hardly anybody who looks at a version needs: read when asked for.
+    files: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     published_at: Mapped[datetime]
     published_by: Mapped[str] = mapped_column(sa.String(64))
     note: Mapped[str] = mapped_column(sa.Text, default="")

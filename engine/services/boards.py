@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -18,7 +18,7 @@ from engine import clock
 from engine.models.people import Account
 from engine.models.petition import Deadline, Petition
 from engine.models.process import Deployment, ProcessInstance
-from engine.services import people, procedures, supervision, tasks
+from engine.services import people, procedures, tasks
 from engine.services.calendars import working_calendar
 from engine.services.scopes import visible_petitions
 from engine.services.tasks import TaskPage
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from engine.rules.access import Principal
+
+#: A limit still runs: neither met nor replaced, nor held by a pause.
+_RUNS: Final = (Deadline.met_at.is_(None), Deadline.replaced_at.is_(None), Deadline.due_at.is_not(None))
 
 
 class Board(StrEnum):
@@ -122,57 +125,60 @@ def sheet_names(session: Session, *, petition: Petition) -> dict[str, str]:
 
 def count_boards(session: Session, *, principal: Principal) -> dict[Board, int]:
     """Return the numbers of the supervision page."""
-    overdue = supervision.list_overdue(session, principal=principal)
-    late_acceptance = sum(each.deadline.kind == DeadlineKind.ACCEPT for each in overdue)
     return {
-        Board.RUNNING: supervision.count_running(session, principal=principal),
-        Board.DUE_SOON: len(_due_soon(session, principal)),
-        Board.ACCEPT_OVERDUE: late_acceptance,
-        Board.REPLY_OVERDUE: len(overdue) - late_acceptance,
+        board: session.scalar(sa.select(sa.func.count()).select_from(_cases_on(session, principal, board).subquery()))
+        or 0
+        for board in Board
     }
 
 
 def numbers_on(session: Session, *, principal: Principal, board: Board) -> frozenset[str]:
     """Return the cases that a number of the supervision page is made of."""
-    if board is Board.RUNNING:
-        running = sa.select(Petition.number).where(Petition.closed_at.is_(None), visible_petitions(principal))
-        return frozenset(session.scalars(running))
-    if board is Board.DUE_SOON:
-        return _due_soon(session, principal)
-    kind = DeadlineKind.ACCEPT if board is Board.ACCEPT_OVERDUE else DeadlineKind.REPLY
-    overdue = supervision.list_overdue(session, principal=principal)
-    return frozenset(each.petition.number for each in overdue if each.deadline.kind == kind)
+    return frozenset(session.scalars(_cases_on(session, principal, board)))
 
 
-def _due_soon(session: Session, principal: Principal) -> frozenset[str]:
+def _cases_on(session: Session, principal: Principal, board: Board) -> sa.Select[str]:
+    """Return the query for the numbers of the cases on ``board``."""
+    cases = sa.select(Petition.number).where(Petition.closed_at.is_(None), visible_petitions(principal))
     now = clock.now()
-    near = (Deadline.due_at >= now, Deadline.due_at < soon(session))
-    return frozenset(session.scalars(_running_limits(sa.select(Petition.number), principal).where(*near)))
+    if board is Board.RUNNING:
+        return cases
+    if board is Board.DUE_SOON:
+        near = (Deadline.due_at >= now, Deadline.due_at < soon(session))
+        return cases.where(_on_limit(DeadlineKind.ACCEPT, *near) | _on_limit(DeadlineKind.REPLY, *near))
+    unaccepted = _on_limit(DeadlineKind.ACCEPT, Deadline.due_at < now)
+    if board is Board.ACCEPT_OVERDUE:
+        return cases.where(unaccepted)
+    # A case not yet accepted is late in accepting; that it is late in replying as well goes without saying.
+    return cases.where(_on_limit(DeadlineKind.REPLY, Deadline.due_at < now), sa.not_(unaccepted))
+
+
+def _on_limit(kind: DeadlineKind, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Return the condition that a limit of ``kind`` runs on the petition, and that ``more`` is true of it."""
+    return sa.exists().where(Deadline.petition_id == Petition.id, Deadline.kind == kind, *_RUNS, *more)
 
 
 def list_wall(session: Session, *, principal: Principal) -> list[WallRow]:
     """Return the units with open cases on a running limit, the one with the latest case first."""
     now = clock.now()
-    query = _running_limits(sa.select(Deadline, Petition), principal).where(Petition.unit_code.is_not(None))
+    query = (
+        sa.select(Deadline, Petition)
+        .join(Petition, Petition.id == Deadline.petition_id)
+        .where(
+            Deadline.kind.in_([DeadlineKind.ACCEPT, DeadlineKind.REPLY]),
+            *_RUNS,
+            Petition.closed_at.is_(None),
+            Petition.unit_code.is_not(None),
+            visible_petitions(principal),
+        )
+    )
     bars: dict[int, Bar] = {}
     for deadline, petition in session.execute(query.options(joinedload(Petition.unit))):
         # Until a case is accepted its acceptance is what is waited for.
-        if petition.id not in bars or deadline.kind == DeadlineKind.ACCEPT:
+        if deadline.due_at is not None and (petition.id not in bars or deadline.kind == DeadlineKind.ACCEPT):
             granted = (deadline.due_at - deadline.started_at).total_seconds()
             bars[petition.id] = Bar(petition, deadline, (now - deadline.started_at).total_seconds() / max(granted, 1))
     by_unit: dict[str, list[Bar]] = {}
     for bar in sorted(bars.values(), key=lambda bar: -bar.spent):
         by_unit.setdefault(str(bar.petition.unit_code), []).append(bar)
     return [WallRow(unit, found) for unit, found in by_unit.items()]
-
-
-def _running_limits(query: sa.Select[*tuple[Any, ...]], principal: Principal) -> sa.Select[*tuple[Any, ...]]:
-    """Narrow ``query`` to the acceptance and reply limits that run on open cases ``principal`` may see."""
-    return query.join_from(Deadline, Petition, Petition.id == Deadline.petition_id).where(
-        Deadline.kind.in_([DeadlineKind.ACCEPT, DeadlineKind.REPLY]),
-        Deadline.met_at.is_(None),
-        Deadline.replaced_at.is_(None),
-        Deadline.due_at.is_not(None),
-        Petition.closed_at.is_(None),
-        visible_petitions(principal),
-    )

@@ -130,11 +130,3 @@ def list_units(session: Session, *, active_only: bool = False) -> Sequence[Unit]
     """Return units by group and code: towns first."""
     query = sa.select(Unit).order_by(Unit.group.desc(), Unit.code)
     return session.scalars(query.where(Unit.active.is_(True)) if active_only else query).all()
-
-
-def find_unit(session: Session, *, name: str) -> Unit | None:
-    """Return the unit of exactly this code, name or alias; never a similar one (夹河镇 and 河夹镇 are two)."""
-    for unit in list_units(session):
-        if name in {unit.code, unit.name, *unit.aliases}:
-            return unit
-    return None

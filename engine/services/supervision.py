@@ -89,13 +89,3 @@ def list_escalations(
         task.context["escalation_id"]: task for task in session.scalars(open_tasks) if "escalation_id" in task.context
     }
     return [OpenEscalation(escalation, petition, by_escalation.get(escalation.id)) for escalation, petition in rows]
-
-
-def count_running(session: Session, *, principal: Principal) -> int:
-    """Return how many cases are on their way."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(Petition)
-        .where(Petition.closed_at.is_(None), visible_petitions(principal))
-    )
-    return session.scalar(query) or 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from engine import clock
 from engine.bpmn.forms import Form
@@ -65,7 +66,8 @@ def list_tasks(
     joined = sa.select(UserTask, Petition).join(Petition, Petition.instance_id == UserTask.instance_id).where(*where)
     total = session.scalar(sa.select(sa.func.count()).select_from(joined.subquery())) or 0
     ordered = joined.order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id).limit(limit).offset(offset)
-    return TaskPage([DeskRow(task, petition) for task, petition in session.execute(ordered)], total)
+    shown = ordered.options(joinedload(Petition.category), joinedload(Petition.unit))
+    return TaskPage([DeskRow(task, petition) for task, petition in session.execute(shown)], total)
 
 
 def count_queues(session: Session, *, principal: Principal) -> list[tuple[str, str, int, int]]:
@@ -184,13 +186,6 @@ def form_of(session: Session, *, task: UserTask) -> Form | None:
     )
     deployment_id, content_hash = session.execute(query.where(ProcessInstance.id == task.instance_id)).one()
     return procedures.parsed(session, deployment_id=deployment_id, content_hash=content_hash).forms[task.form]
-
-
-def of_instance(session: Session, *, instance_id: int) -> Sequence[UserTask]:
-    """Return every user task a case has had, oldest first."""
-    return session.scalars(
-        sa.select(UserTask).where(UserTask.instance_id == instance_id).order_by(UserTask.opened_at, UserTask.id)
-    ).all()
 
 
 def _has_done(session: Session, task: UserTask, username: str) -> bool:
