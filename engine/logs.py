@@ -13,6 +13,17 @@ from functools import cache
 import structlog
 
 
+class _StandardError(logging.Handler):
+    """Writes to the standard error, whatever that is at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; what cannot be written must not stop the work it tells of."""
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)  # noqa: T201 - this is where lines leave
+        except OSError:
+            self.handleError(record)
+
+
 @cache
 def configure() -> None:
     """Set up the logs of this process; a second call changes nothing."""
@@ -27,7 +38,7 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -40,4 +51,7 @@ def configure() -> None:
     )
     root = logging.getLogger()
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    # Libraries speak up when something is wrong; our own processes and their workers also say what they do.
+    root.setLevel(logging.WARNING)
+    for name in ("engine", "api", "webui", "rq.worker"):
+        logging.getLogger(name).setLevel(logging.INFO)

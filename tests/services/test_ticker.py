@@ -18,7 +18,7 @@ from engine.clock import ManualClock
 from engine.errors import NotFound
 from engine.models.jobs import Incident
 from engine.models.process import ProcessInstance, Timer
-from engine.services import calendars, incidents, procedures, processes
+from engine.services import incidents, procedures, processes
 from engine.settings import settings
 from engine.vocabulary import TimerStatus
 
@@ -50,7 +50,6 @@ class Waits(threading.Event):
 def cases(uow: Uow, clock: ManualClock) -> list[int]:
     """Three cases, each waiting at its first task with a timer due in two days."""
     with uow() as session:
-        calendars.seed_calendar(session)
         deployment = procedures.publish(session, files=six_tasks(), actor="editor", note="first")
         return [
             processes.start_instance(

@@ -23,7 +23,7 @@ from engine import clock as clocks
 from engine import queue, schedule
 from engine.cli.bench.six_tasks import six_tasks
 from engine.models.process import Timer
-from engine.services import calendars, history, procedures, processes
+from engine.services import history, procedures, processes
 from engine.settings import settings
 from engine.vocabulary import TimerStatus
 
@@ -49,7 +49,6 @@ def due_timers(uow: Uow, with_redis: str) -> list[int]:
     """Three cases whose boundary timers have been due for a day by the machine's own clock, which workers live by."""
     three_days_ago = clocks.ManualClock(datetime.now(UTC) - timedelta(days=3))  # noqa: TID251
     with clocks.use(three_days_ago), uow() as session:
-        calendars.seed_calendar(session)
         deployment = procedures.publish(session, files=six_tasks(), actor="editor", note="first")
         return [
             processes.start_instance(
