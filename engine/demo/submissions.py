@@ -141,6 +141,7 @@ class Author:
             "category": letter.story.category,
             "topic": letter.story.topic,
             "classification": classification,
+            "complained_unit": letter.letter.complained_unit,
         }
         if classification in {"correction", "reject", "merge", "transfer", "spam"}:
             filled["reason"] = self.say(classification, work, at)

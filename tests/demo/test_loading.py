@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.orm import Session
 
-import api
-from api.forms import load_submission
 from engine import db
 from engine.demo import DemoSummary, load_demo
 from engine.demo.loading import TODAY
@@ -19,10 +16,9 @@ from engine.errors import Conflict, Misconfigured
 from engine.models.history import HistoryEvent
 from engine.models.jobs import Fact
 from engine.models.petition import Petition, Reply
-from engine.models.process import UserTask
 from engine.services import petitions
 from engine.settings import settings
-from engine.vocabulary import PetitionType, TaskStatus
+from engine.vocabulary import PetitionType
 
 Uow = Callable[[], AbstractContextManager[Session]]
 
@@ -118,32 +114,6 @@ def test_both_databases_tell_the_same_story(
 
     assert len(courses[0]) > 300
     assert courses[0] == courses[1]
-
-
-@pytest.fixture
-def application() -> Iterator[Flask]:
-    """What tells the checks of forms which language to speak."""
-    app = Flask(__name__)
-    app.config.update(SECRET_KEY="test", TESTING=True)
-    api.register(app)
-    with app.test_request_context():
-        yield app
-
-
-@on_sqlite
-def test_everything_filled_in_would_pass_the_checks_of_its_form(uow: Uow, application: Flask) -> None:
-    load(45)
-
-    with uow() as session:
-        done = session.scalars(sa.select(UserTask).where(UserTask.status == TaskStatus.COMPLETED)).all()
-        changed = [
-            task.element_id
-            for task in done
-            if load_submission(session, task=task, raw=task.submission or {}) != task.submission
-        ]
-
-    assert len({task.element_id for task in done}) > 10
-    assert changed == []
 
 
 @on_sqlite

@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
+import api
+from api.forms import load_submission
 from engine import clock as clocks
 from engine.clock import ManualClock
 from engine.demo import load_demo
@@ -170,6 +173,37 @@ def test_people_who_spoke_of_ending_their_life_were_called_and_called_again(quar
 
     assert kinds == {"crisis_confirmed": 3, "crisis_closed": 3, "crisis_dismissed": 1}
     assert marked == []
+
+
+@pytest.fixture
+def _application() -> Iterator[None]:
+    """What tells the checks of forms which language to speak."""
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY="test", TESTING=True)
+    api.register(app)
+    with app.test_request_context():
+        yield
+
+
+@pytest.mark.usefixtures("_application")
+def test_everything_filled_in_passes_the_checks_of_its_form(quarter: Quarter) -> None:
+    # What is filled in for one step and one choice is of one kind: a few of each will do.
+    kinds: Counter[tuple[object, ...]] = Counter()
+    changed = []
+    with quarter() as session:
+        for task in session.scalars(sa.select(UserTask).where(UserTask.status == TaskStatus.COMPLETED)):
+            filled = task.submission or {}
+            kind = (
+                task.element_id,
+                frozenset(filled),
+                *(filled.get(choice) for choice in ("classification", "handling")),
+            )
+            kinds[kind] += 1
+            if kinds[kind] <= 3 and load_submission(session, task=task, raw=filled) != filled:
+                changed.append((task.element_id, filled))
+
+    assert len({element for element, *_ in kinds}) == 21
+    assert changed == []
 
 
 def test_every_chain_of_history_holds(quarter: Quarter) -> None:
