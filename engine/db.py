@@ -85,10 +85,14 @@ def create_engine_for(url: str) -> Engine:
     """Create an engine for ``url`` with the listeners SQLite needs for real transactions."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, json_serializer=_dumps, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        return sa.create_engine(
+            parsed, json_serializer=_dumps, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, json_serializer=_dumps, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = sa.create_engine(
+        parsed, json_serializer=_dumps, hide_parameters=True, connect_args={"timeout": 30, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _prepare_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite_transaction)
     return engine
