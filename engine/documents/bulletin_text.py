@@ -39,12 +39,11 @@ def _table(heading: str, report: Bulletin, rows: Sequence[Row]) -> list[str]:
     lines = [
         heading,
         f"统计周期:{_day(report.start)}至{_day(report.end, report.start)}",
-        "序号 | 部门名称 | 信件总数 | 终审总数 | 办结率",
+        "序号 | 部门名称 | 信件总数 | 终审总数 | 办结率 |",
     ]
-    lines += [
-        " | ".join(map(str, (row.rank, row.unit_name, row.letters.value, row.final_reviewed.value, _percent(row.closure_rate))))
-        for row in rows
-    ]
+    for row in rows:
+        cells = (row.rank, row.unit_name, row.letters.value, row.final_reviewed.value, _percent(row.closure_rate))
+        lines.append(" | ".join(map(str, cells)) + " |")
     return lines
 
 

@@ -143,7 +143,7 @@ def _line(breach: Breach, names: dict[str, str]) -> BreachLine:
 
 
 def as_json(report: Bulletin) -> dict[str, Any]:
-    """Return the bulletin as plain data, every count with the case numbers behind it."""
+    """Return the bulletin as plain data; rows and indicators with the numbers of the cases behind them."""
     return {
         "period": {"from": report.start.isoformat(), "to": report.end.isoformat()},
         "as_of": report.as_of.isoformat(),
