@@ -92,6 +92,30 @@ class AllSumsSchema(Schema):
     all = fields.Nested(SumsSchema, required=True)
 
 
+class IndicatorRateSchema(Schema):
+    """A part of a whole, both with the cases they are made of."""
+
+    part = counted("The part.")
+    whole = counted("The whole.")
+    percent = fields.String(required=True, allow_none=True, metadata={"description": "Two decimals, half up."})
+    part_numbers = fields.List(fields.String(), required=True)
+    whole_numbers = fields.List(fields.String(), required=True)
+
+
+class IndicatorCountSchema(Schema):
+    """A count with the cases it is made of."""
+
+    value = counted("The count.")
+    numbers = fields.List(fields.String(), required=True)
+
+
+class IndicatorsSchema(Schema):
+    """The other indicators of the period, by name."""
+
+    rates = fields.Dict(keys=fields.String(), values=fields.Nested(IndicatorRateSchema), required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Nested(IndicatorCountSchema), required=True)
+
+
 class BulletinSchema(Schema):
     """Everything the bulletin counts, every number with its cases."""
 
@@ -107,3 +131,4 @@ class BulletinSchema(Schema):
     )
     previous_letters = counted("Letters of the period before.")
     breaches = fields.List(fields.Nested(BreachSchema), required=True)
+    indicators = fields.Nested(IndicatorsSchema, required=True)

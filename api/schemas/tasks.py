@@ -137,3 +137,20 @@ class CompletedSchema(Schema):
 
     ended = flag("Whether the case has ended.")
     opened = fields.List(fields.Nested(NextTaskSchema), required=True, metadata={"description": "Tasks that came up."})
+
+
+class ReplyWarningSchema(Schema):
+    """Something to look at in a drafted reply: a field, and the characters from ``start`` to ``end``."""
+
+    code = told("Stable name of the check.", "empty_promise")
+    field = told("Field of the form.", "next_step")
+    start = counted("First character.")
+    end = counted("Character after the last.")
+    message_zh = told("In Chinese.")
+    message_en = told("In English.")
+
+
+class ReplyWarningsSchema(Schema):
+    """What the reply rules (答复规范) warn of."""
+
+    warnings = fields.List(fields.Nested(ReplyWarningSchema), required=True)

@@ -12,13 +12,14 @@ from api.blueprints import Blueprint, reply
 from api.schemas.tasks import (
     CompletedSchema,
     CompletionSchema,
+    ReplyWarningsSchema,
     TaskDetailSchema,
     TaskPageSchema,
     TaskQuerySchema,
     TaskSchema,
 )
 from engine.db import unit_of_work
-from engine.services import tasks
+from engine.services import replies, tasks
 
 blueprint = Blueprint("Tasks", __name__, url_prefix="/tasks", description="What waits for a person.")
 
@@ -68,6 +69,18 @@ def unclaim_task(task_id: str) -> Response:
     with unit_of_work() as session:
         tasks.get_task(session, task_id=task_id, principal=who)
         return reply(TaskSchema().dump(tasks.unclaim_task(session, task_id=task_id, principal=who)))
+
+
+@blueprint.at("/<string:task_id>/check-reply", "POST")
+@require()
+@blueprint.body(CompletionSchema)
+@blueprint.answers(ReplyWarningsSchema)
+def check_reply(given: dict[str, Any], task_id: str) -> Response:
+    """Look through a drafted reply before it is sent on: warnings to weigh, nothing is kept or refused."""
+    with unit_of_work(read_only=True) as session:
+        petition = tasks.get_task(session, task_id=task_id, principal=current_principal()).petition
+        found = replies.check_draft(session, petition=petition, submission=given["submission"])
+        return reply(ReplyWarningsSchema().dump({"warnings": found}))
 
 
 @blueprint.at("/<string:task_id>/complete", "POST")

@@ -158,6 +158,16 @@ def test_what_a_hidden_field_holds_is_dropped(staff: Staff, forwarded: str) -> N
     assert answer(handler.get(f"/petitions/{forwarded}"))["petition"]["return_count"] == 0
 
 
+def test_a_draft_is_looked_through_before_it_is_sent_on(staff: Staff, forwarded: str) -> None:
+    handler = staff("t01")
+    do(handler, forwarded, "accept", acceptance="accept")
+    task = find_task(handler, forwarded, "investigate")
+    draft = {**DRAFT, "next_step": "我们将尽快研究解决。"}
+    warnings = answer(handler.post(f"/tasks/{task}/check-reply", {"submission": draft}))["warnings"]
+    assert ("empty_promise", "next_step") in {(warning["code"], warning["field"]) for warning in warnings}
+    assert desk(handler) == ["investigate"], "nothing was kept"
+
+
 def test_the_first_reviewer_is_not_the_final_one(staff: Staff, uow: Uow, forwarded: str) -> None:
     with uow() as session:
         both = [Role.REVIEWER, Role.FINAL_REVIEWER]
