@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.rules.access import may_see_identity
+from engine.rules.reply import ReplyParts, check_reply
 from engine.services import boards, cases, people
 from engine.vocabulary import DeadlineKind, Role, TaskStatus
 from webui import task_forms, timeline
+from webui.submissions import read_options
+from webui.task_forms import REPLY_PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,9 +20,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
 
-    from engine.models.petition import Deadline, Petition
+    from engine.models.petition import Deadline, Petition, Reply
     from engine.models.process import UserTask
     from engine.rules.access import Principal
+    from engine.rules.reply import ReplyWarning
     from engine.services.cases import CaseFile, Sheet
     from webui.task_forms import OpenTask
     from webui.timeline import Moment
@@ -57,6 +61,16 @@ class CasePage:
         return self.file.petition
 
     @property
+    def warnings(self) -> list[ReplyWarning]:
+        """Return what the reply rules find in a reply that can still be changed."""
+        reply = self.file.replies[-1] if self.file.replies else None
+        return [] if reply is None or reply.published_at else check_reply(_parts(reply, self.petition))
+
+    def task(self, task_id: str) -> OpenTask | None:
+        """Return an open task; nothing when it was done meanwhile."""
+        return next((task for task in self.tasks if task.task.id == task_id), None)
+
+    @property
     def workable(self) -> list[OpenTask]:
         """Return the open tasks with a form to fill in."""
         return [task for task in self.tasks if task.workable]
@@ -65,6 +79,11 @@ class CasePage:
     def waiting(self) -> list[OpenTask]:
         """Return the open tasks that are somebody else's."""
         return [task for task in self.tasks if not task.workable]
+
+    @property
+    def handed_over(self) -> Moment | None:
+        """Return what was done last by whoever handed the case on."""
+        return next((moment for moment in self.moments if moment.task), None)
 
     @property
     def stands(self) -> list[tuple[str, str, int]]:
@@ -83,6 +102,7 @@ def open_page(session: Session, *, number: str, principal: Principal, refused: R
     """Return the page of a case, with what was refused where something was."""
     petition = cases.get_case(session, number=number, principal=principal)
     file = cases.open_file(session, petition=petition)
+    model = boards.model_of_case(session, petition=petition)
     open_now = [task for task in file.tasks if task.status == TaskStatus.OPEN]
     reads_only = principal.roles <= {Role.AUDITOR}
     return CasePage(
@@ -90,9 +110,9 @@ def open_page(session: Session, *, number: str, principal: Principal, refused: R
         petitioner=cases.masked_petitioner(petition),
         # What was reached last is answered first: of two rungs of the ladder the higher.
         tasks=[_open(session, task, principal, file, refused) for task in reversed(open_now)],
-        moments=timeline.tell(file),
-        sheets=cases.sheets_of(session, file=file),
-        sheet_names=boards.sheet_names(session, petition=petition),
+        moments=timeline.tell(file, model.forms, read_options(session)),
+        sheets=_sheets(session, file),
+        sheet_names=model.sheets,
         clocks=_clocks(file),
         names=_names(session, file),
         may_unmask=petition.petitioner_id is not None
@@ -114,6 +134,22 @@ def _open(session: Session, task: UserTask, principal: Principal, file: CaseFile
         errors=refused.errors,
         problem=refused.problem,
     )
+
+
+def _parts(reply: Reply, petition: Petition) -> ReplyParts:
+    person = petition.petitioner
+    return ReplyParts(
+        **{name: getattr(reply, name) for name in REPLY_PARTS},
+        number=petition.number,
+        petitioner_name=person.name if person else "",
+        petitioner_phone=person.phone if person else "",
+    )
+
+
+def _sheets(session: Session, file: CaseFile) -> list[Sheet]:
+    """Return the drawings, the one where the case stands first; of a case that has ended the one most walked."""
+    sheets = cases.sheets_of(session, file=file)
+    return sorted(sheets, key=lambda sheet: (not sheet.current, 0 if sheet.current else -len(sheet.passed)))
 
 
 def _clocks(file: CaseFile) -> list[Deadline]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from engine.rules.calendar import WorkingCalendar
+    from engine.rules.deadlines import Remaining
 
 _WEEKDAYS: Final = (
     lazy_gettext("Mon"),
@@ -88,26 +89,28 @@ def duration(text: str) -> str:
     return ngettext("%(num)s minute", "%(num)s minutes", number)
 
 
-def standing(due: datetime | None, met: datetime | None = None) -> Standing:
-    """Tell how a deadline stands now, or stood when it was met."""
+def standing(due: datetime | None, met: datetime | None = None, ended: datetime | None = None) -> Standing:
+    """Tell how a deadline stands now, stood when it was met, or stood when the case ended without meeting it."""
     if due is None:
         return Standing("paused", _("clock paused"))
     if met is not None:
         late = remaining(due, met, _calendar()).late_days
-        if not late:
-            return Standing("met", _("met"))
-        return Standing("late", ngettext("met %(num)s day late", "met %(num)s days late", late))
-    left = remaining(due, clock.now(), _calendar())
+        words = ngettext("met %(num)s day late", "met %(num)s days late", late) if late else _("met")
+        return Standing("late" if late else "met", words)
+    if ended is not None and ended <= due:
+        return Standing("ended", _("no longer runs"))
+    return _running(remaining(due, ended or clock.now(), _calendar()))
+
+
+def _running(left: Remaining) -> Standing:
     if left.state == "late":
-        words = (
-            ngettext("%(num)s day overdue", "%(num)s days overdue", left.late_days)
-            if left.late_days
-            else _("overdue today")
-        )
-        return Standing("late", words)
-    if left.state == "today":
-        return Standing("today", _("due today"))
-    return Standing(left.state, ngettext("%(num)s working day left", "%(num)s working days left", left.working_days))
+        late = left.late_days
+        words = ngettext("%(num)s day overdue", "%(num)s days overdue", late) if late else _("overdue today")
+    elif left.state == "today":
+        words = _("due today")
+    else:
+        words = ngettext("%(num)s working day left", "%(num)s working days left", left.working_days)
+    return Standing(left.state, words)
 
 
 def _calendar() -> WorkingCalendar:

@@ -131,11 +131,14 @@ NOTES: Final = {
     "crisis": lazy_gettext("Crisis care"),
     "withdrawal": lazy_gettext("Withdrawal"),
     "spam": lazy_gettext("Reason for closing"),
-    "assistance": lazy_gettext("Opinion of an assisting unit"),
-    "contact": lazy_gettext("Contact with the petitioner"),
+    "assist_opinion": lazy_gettext("Opinion of an assisting unit"),
 }
 #: Actors that are no account.
-ACTORS: Final = {"citizen": lazy_gettext("Petitioner"), "system": lazy_gettext("System")}
+ACTORS: Final = {
+    "citizen": lazy_gettext("Petitioner"),
+    "import": lazy_gettext("Import from the city portal"),
+    "system": lazy_gettext("System"),
+}
 SOURCES: Final = {
     "citizen": lazy_gettext("Rated by the petitioner"),
     "follow_up": lazy_gettext("Learnt by calling back"),

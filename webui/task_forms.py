@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.services.cases import CaseFile
 
 #: Reply forms start from the last version: whoever reworks an answer does not type it again.
-_REPLY_PARTS: Final = ("facts", "basis", "action", "next_step", "contact", "outcome", "public_text")
+REPLY_PARTS: Final = ("facts", "basis", "action", "next_step", "contact", "outcome", "public_text")
 #: More choices than this are set as a list to scroll through.
 LONG_CHOICE: Final = 8
 
@@ -154,10 +154,10 @@ def _known_of_case(file: CaseFile) -> dict[str, Any]:
         "petition_type": petition.type,
         "category": petition.category_code,
         "topic": petition.topic_code,
-        "urgent": petition.urgent,
+        "complained_unit": petition.complained_unit_code,
     }
     return known | (_parts_of(file.replies[-1]) if file.replies else {})
 
 
 def _parts_of(reply: Reply) -> dict[str, Any]:
-    return {name: getattr(reply, name) or None for name in _REPLY_PARTS}
+    return {name: getattr(reply, name) or None for name in REPLY_PARTS}

@@ -14,13 +14,16 @@ from flask_babel import lazy_gettext, ngettext
 from webui.filters import day, duration
 from webui.labels import word
 from webui.navigation import unit_name
+from webui.submissions import NOTHING, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from engine.bpmn.forms import Form
     from engine.models.history import HistoryEvent
     from engine.services.cases import CaseFile
+    from webui.submissions import Options, Summary
 
 PHRASES: Final = {
     "received": lazy_gettext("Letter received"),
@@ -37,12 +40,15 @@ PHRASES: Final = {
     "return_requested": lazy_gettext("%(unit)s asked to return the case"),
     "return_rejected": lazy_gettext("Return refused; %(unit)s goes on"),
     "reassigned": lazy_gettext("Given to %(unit)s instead of %(previous)s"),
+    "assistance_requested": lazy_gettext("Asked %(units)s to assist"),
+    "assisted": lazy_gettext("%(unit)s gave its opinion"),
     "assistance_ended": lazy_gettext("Assisting units have answered"),
     "extension_granted": lazy_gettext("Extension of %(days)s working days granted"),
     "extension_rejected": lazy_gettext("Extension refused"),
     "clock_paused": lazy_gettext("Clock paused until the petitioner answers"),
     "clock_resumed": lazy_gettext("Clock runs again"),
     "reply_drafted": lazy_gettext("Reply drafted (version %(version)s)"),
+    "draft_sent_back": lazy_gettext("Head of unit sent the draft back"),
     "reply_sent_up": lazy_gettext("Reply signed by the unit and sent up"),
     "reply_given_back": lazy_gettext("Reply handed back to %(unit)s"),
     "first_reviewed": lazy_gettext("First review passed"),
@@ -84,7 +90,7 @@ MESSAGES: Final = {
 _OPENERS: Final = frozenset(TECHNICAL) - {"case_ended"} | {"due_dates_moved", "case_cancelled", "petitioner_unmasked"}
 _ALERTS: Final = frozenset({"escalation_raised", "crisis_confirmed", "case_cancelled"})
 #: Where an event keeps what somebody wrote.
-_TEXTS: Final = ("reason", "basis", "opinion", "note", "text", "result")
+_TEXTS: Final = ("reason", "basis", "opinion", "request", "note", "text", "result")
 
 
 @dataclass(frozen=True)
@@ -97,34 +103,44 @@ class Moment:
     lines: list[str]
     details: list[str] = field(default_factory=list)
     alert: bool = False
+    task: str = ""
 
 
-def tell(file: CaseFile) -> list[Moment]:
+def tell(file: CaseFile, forms: Mapping[str, Form], options: Options) -> list[Moment]:
     """Return the timeline of a case, newest first."""
-    names = {task.id: task.name for task in file.tasks}
+    tasks = {task.id: (task.name, summarise(task, forms, options)) for task in file.tasks}
     commands: list[list[HistoryEvent]] = []
     for event in file.history:
         if event.kind in _OPENERS or not commands:
             commands.append([])
         commands[-1].append(event)
-    return [_moment(events, names) for events in reversed(commands)]
+    return [_moment(events, tasks) for events in reversed(commands)]
 
 
-def _moment(events: list[HistoryEvent], names: Mapping[str, str]) -> Moment:
-    told = [event for event in events if event.kind not in TECHNICAL and event.kind != "deadline_set"]
-    shown = told or [event for event in events if event.kind in TECHNICAL][:1]
+def _moment(events: list[HistoryEvent], tasks: Mapping[str, tuple[str, Summary]]) -> Moment:
     first = events[0]
+    name, summary = tasks.get(first.data.get("task", ""), ("", NOTHING))
+    told = [event for event in events if event.kind not in TECHNICAL and event.kind != "deadline_set"]
+    lines = [_line(event, name) for event in told] or [_joined(_line(first, name), summary.decision)]
+    details = [detail for event in events for detail in _details(event)]
+    # What a phrase tells need not be told again by the form it came from.
+    answers = [each for each in summary.answers if (each.written or not told) and each.text not in details]
     return Moment(
         at=first.at,
         actor=first.actor,
         unit=first.unit_code,
-        lines=[_line(event, names) for event in shown],
-        details=[detail for event in events for detail in _details(event)],
+        lines=lines,
+        details=[_("%(label)s: %(text)s", label=each.label, text=each.text) for each in answers] + details,
         alert=any(event.kind in _ALERTS for event in events),
+        task=name,
     )
 
 
-def _line(event: HistoryEvent, names: Mapping[str, str]) -> str:
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _line(event: HistoryEvent, task: str) -> str:
     phrase = PHRASES.get(event.kind) or TECHNICAL.get(event.kind)
     if phrase is None:
         return event.kind
@@ -132,24 +148,24 @@ def _line(event: HistoryEvent, names: Mapping[str, str]) -> str:
     filled = {
         **data,
         "unit": data.get("unit_name") or unit_name(data.get("unit")) or _("the unit"),
+        "units": _(", ").join(unit_name(code) for code in data.get("units") or ()),
         "previous": unit_name(data.get("previous")),
         "rung": word(data.get("rung"), "rung"),
         "clock": word(data.get("clock"), "clock"),
         "satisfaction": word(data.get("satisfaction"), "satisfaction"),
         "message": str(MESSAGES.get(data.get("message", ""), data.get("message", ""))),
-        "task": names.get(data.get("task", ""), ""),
+        "task": task,
     }
-    line = str(phrase) % filled
     late = data.get("late_days")
-    return line + " · " + ngettext("%(num)s day late", "%(num)s days late", late) if late else line
+    return _joined(str(phrase) % filled, ngettext("%(num)s day late", "%(num)s days late", late) if late else "")
 
 
 def _details(event: HistoryEvent) -> Iterator[str]:
     data = event.data
     if event.kind == "deadline_set":
         clock, due = word(data.get("clock"), "clock"), data.get("due")
-        ends = day(due) if due else _("paused")
-        yield f"{clock}: {ends} ({duration(data.get('rule', ''))})" if due else f"{clock}: {ends}"
+        ends = f"{day(due)} ({duration(data.get('rule', ''))})" if due else _("paused")
+        yield _("%(label)s: %(text)s", label=clock, text=ends)
         return
     if event.kind in PHRASES:
         yield from (str(data[name]) for name in _TEXTS if data.get(name) and event.kind != "archived")

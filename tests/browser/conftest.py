@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
@@ -14,8 +16,9 @@ import webui
 from engine import db
 from engine.clock import ManualClock
 from tests.webui.county import furnish
+from tests.webui.letters import Letters
+from tests.webui.visitors import PASSWORD, Visitor
 
-PASSWORD = "wenzheng-demo"
 Open = Callable[..., Page]
 
 
@@ -25,18 +28,37 @@ def sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def site(sqlite_url: str, clock: ManualClock) -> Iterator[str]:
-    """The address of the application, served from a thread of this process, under its clock."""
+def app(sqlite_url: str, clock: ManualClock) -> Iterator[Flask]:
+    """The application, on a database of the test's own."""
     db.configure(sqlite_url)
-    server = make_server("127.0.0.1", 0, webui.create_app({"RATELIMIT_ENABLED": False}), threaded=True)
+    yield webui.create_app({"RATELIMIT_ENABLED": False})
+    db.configure(None)
+    db.dispose()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The address of the application, served from a thread of this process, under its clock."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
-    db.configure(None)
-    db.dispose()
+
+
+@pytest.fixture
+def letters(app: Flask, clock: ManualClock) -> Letters:
+    """Letters that go their way without a browser."""
+
+    def visit(username: str | None = None) -> Visitor:
+        visitor = Visitor(app.test_client())
+        if username is not None:
+            visitor.sign_in(username)
+        return visitor
+
+    return Letters(visit, clock)
 
 
 @pytest.fixture
@@ -45,13 +67,16 @@ def open_browser(browser: Browser, site: str) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     failures: list[str] = []
 
-    def open_page(username: str | None = None, *, width: int = 1440, height: int = 900) -> Page:
+    def open_page(
+        username: str | None = None, *, width: int = 1440, height: int = 900, scheme: Literal["light", "dark"] = "light"
+    ) -> Page:
         context = browser.new_context(
             base_url=site,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": height},
             reduced_motion="reduce",
+            color_scheme=scheme,
         )
         contexts.append(context)
         page = context.new_page()

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from engine.clock import ZONE, ManualClock
-from tests.webui.conftest import Letters
+from tests.webui.letters import Letters
 from tests.webui.visitors import Visitor
 
 Visit = Callable[..., Visitor]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.webui.conftest import DRAFT, Letters
+from tests.webui.letters import DRAFT, Letters
 from tests.webui.visitors import Visitor
 
 Visit = Callable[..., Visitor]
@@ -151,6 +151,35 @@ def test_a_reply_handed_back_starts_from_its_last_version(visit: Visit, letters:
     form = visitor.task(number, "调查办理")
     assert form.fields["facts"].strip() == DRAFT["facts"]
     assert "请写明线路检查的范围。" in visitor.get(f"/cases/{number}").text
+
+
+def test_whoever_decides_reads_what_was_asked_beside_the_form(visit: Visit, letters: Letters) -> None:
+    number = letters.forwarded()
+    letters.do(number, "t01", "受理", acceptance="accept")
+    asked = {"handling": "extension", "extension_days": "3", "extension_reason": "需查阅档案。"}
+    letters.do(number, "t01", "调查办理", **asked)
+    [handed_over] = visit("t01head").get(f"/cases/{number}").texts("//div[@class='handed-over']")
+    assert "完成：调查办理 · 申请延期 延期天数：3 延期理由：需查阅档案。" in handed_over
+    assert "陈晓东 (城关镇)" in handed_over
+
+
+def test_an_empty_promise_in_a_draft_is_pointed_out(visit: Visit, letters: Letters) -> None:
+    number = letters.forwarded()
+    letters.do(number, "t01", "受理", acceptance="accept")
+    letters.do(number, "t01", "调查办理", **{**DRAFT, "next_step": "我们将尽快处理。"})
+    page = visit("t01head").get(f"/cases/{number}")
+    assert "系统自动检查，仅供参考" in page.text
+    assert "“尽快”没有期限" in page.text
+    english = visit("t01head", language="en").get(f"/cases/{number}")
+    assert "promises without a date" in english.text
+
+
+def test_an_ended_case_no_longer_counts_its_days(visit: Visit, letters: Letters) -> None:
+    number, _code = letters.write()
+    letters.do(number, "intake1", "甄别分类", classification="spam", reason="广告")
+    letters.pass_time(days=90)
+    [ledger] = visit("intake1").get(f"/cases/{number}").texts("//ol[@class='ledger']")
+    assert "逾期" not in ledger
 
 
 def test_the_same_person_does_not_review_twice(visit: Visit, letters: Letters) -> None:

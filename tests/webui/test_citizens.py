@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.clock import ManualClock
-from tests.webui.conftest import LETTER, Letters
+from tests.webui.letters import LETTER, Letters
 from tests.webui.visitors import Page, Visitor
 
 

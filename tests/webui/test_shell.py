@@ -12,7 +12,7 @@ from engine import db
 from engine.clock import ManualClock
 from engine.db import unit_of_work
 from engine.services import facts
-from tests.webui.conftest import Letters
+from tests.webui.letters import Letters
 from tests.webui.visitors import Page, Visitor
 
 Visit = Callable[..., Visitor]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.webui.conftest import DRAFT, Letters
+from tests.webui.letters import DRAFT, Letters
 from tests.webui.visitors import Page, Visitor
 
 Visit = Callable[..., Visitor]

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from api.auth import current_principal, require
 from engine.db import unit_of_work
-from engine.services import cases, tasks
-from webui import desks, task_forms
+from engine.services import tasks
+from webui import case_pages, desks, task_forms
 from webui.pages import address_around, go_back
 
 if TYPE_CHECKING:
@@ -44,11 +44,8 @@ def preview(task_id: str) -> str:
     principal = current_principal()
     with unit_of_work(read_only=True) as session:
         row = tasks.get_task(session, task_id=task_id, principal=principal)
-        file = cases.open_file(session, petition=row.petition)
-        task = task_forms.open_task(session, task=row.task, principal=principal, file=file)
-        return render_template(
-            "fragments/preview.html", open=task, petition=row.petition, file=file, back=address_around()
-        )
+        page = case_pages.open_page(session, number=row.petition.number, principal=principal)
+        return render_template("fragments/preview.html", page=page, open=page.task(task_id), back=address_around())
 
 
 @pages.post("/tasks/<task_id>/fields")

@@ -1,4 +1,4 @@
-// What was typed into a task's form survives a reload, a lost session or a closed preview, until it is sent or the tab is closed.
+// What was typed into a task's form survives a reload, a lost session or a closed preview, until one signs out or closes the tab.
 const PREFIX = "draft:";
 const NOT_KEPT = new Set(["csrf_token", "next"]);
 
@@ -24,6 +24,15 @@ function read(form) {
     }
   }
   return saved;
+}
+
+// Whoever uses the machine next finds nothing of it.
+export function forgetDrafts() {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(PREFIX)) {
+      sessionStorage.removeItem(key);
+    }
+  }
 }
 
 export function keepDrafts(form) {
