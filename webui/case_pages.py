@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.rules.access import may_see_identity
 from engine.rules.reply import ReplyParts, check_reply
-from engine.services import boards, cases, people
+from engine.services import cases, people, procedures
 from engine.vocabulary import DeadlineKind, Role, TaskStatus
 from webui import task_forms, timeline
 from webui.submissions import read_options
@@ -48,7 +48,6 @@ class CasePage:
     tasks: Sequence[OpenTask]
     moments: Sequence[Moment]
     sheets: Sequence[Sheet]
-    sheet_names: Mapping[str, str]
     clocks: Sequence[Deadline]
     names: Mapping[str, str]
     may_unmask: bool
@@ -102,7 +101,7 @@ def open_page(session: Session, *, number: str, principal: Principal, refused: R
     """Return the page of a case, with what was refused where something was."""
     petition = cases.get_case(session, number=number, principal=principal)
     file = cases.open_file(session, petition=petition)
-    model = boards.model_of_case(session, petition=petition)
+    forms = procedures.of_instance(session, instance_id=petition.instance_id or 0).forms
     open_now = [task for task in file.tasks if task.status == TaskStatus.OPEN]
     reads_only = principal.roles <= {Role.AUDITOR}
     return CasePage(
@@ -110,9 +109,8 @@ def open_page(session: Session, *, number: str, principal: Principal, refused: R
         petitioner=cases.masked_petitioner(petition),
         # What was reached last is answered first: of two rungs of the ladder the higher.
         tasks=[_open(session, task, principal, file, refused) for task in reversed(open_now)],
-        moments=timeline.tell(file, model.forms, read_options(session)),
+        moments=timeline.tell(file, forms, read_options(session)),
         sheets=_sheets(session, file),
-        sheet_names=model.sheets,
         clocks=_clocks(file),
         names=_names(session, file),
         may_unmask=petition.petitioner_id is not None

@@ -17,20 +17,18 @@ from sqlalchemy.orm import joinedload
 from engine import clock
 from engine.models.people import Account
 from engine.models.petition import Deadline, Petition
-from engine.models.process import Deployment, ProcessInstance
-from engine.services import people, procedures, tasks
+from engine.services import people, tasks
 from engine.services.calendars import working_calendar
 from engine.services.scopes import visible_petitions
 from engine.services.tasks import TaskPage
 from engine.vocabulary import DeadlineKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from engine.bpmn.forms import Form
     from engine.rules.access import Principal
 
 #: A limit still runs: neither met nor replaced, nor held by a pause.
@@ -112,25 +110,6 @@ def last_hand(session: Session, *, task_id: str, principal: Principal) -> LastHa
         return None
     names = people.display_names(session, usernames=[username])
     return LastHand(names.get(username, username), at, done)
-
-
-@dataclass(frozen=True)
-class CaseModel:
-    """What the version a case runs on says: names of its processes by id, forms by name."""
-
-    sheets: Mapping[str, str]
-    forms: Mapping[str, Form]
-
-
-def model_of_case(session: Session, *, petition: Petition) -> CaseModel:
-    """Return the names and forms of the version a case runs on."""
-    query = sa.select(Deployment.id, Deployment.content_hash).join(
-        ProcessInstance, ProcessInstance.deployment_id == Deployment.id
-    )
-    row = session.execute(query.where(ProcessInstance.id == petition.instance_id)).one()
-    procedure = procedures.parsed(session, deployment_id=row.id, content_hash=row.content_hash)
-    sheets = {process: str(spec.description or process) for process, spec in procedure.specs.items()}
-    return CaseModel(sheets, procedure.forms)
 
 
 def count_boards(session: Session, *, principal: Principal) -> dict[Board, int]:

@@ -153,12 +153,7 @@ def open_file(session: Session, *, petition: Petition) -> CaseFile:
 
 def sheets_of(session: Session, *, file: CaseFile) -> list[Sheet]:
     """Return the drawings the case has touched, the one where it stands first."""
-    row = session.execute(
-        sa.select(Deployment.id, Deployment.content_hash)
-        .join(ProcessInstance, ProcessInstance.deployment_id == Deployment.id)
-        .where(ProcessInstance.id == file.petition.instance_id)
-    ).one()
-    procedure = procedures.parsed(session, deployment_id=row.id, content_hash=row.content_hash)
+    procedure = procedures.of_instance(session, instance_id=file.petition.instance_id or 0)
     nodes = procedure.nodes
     names = {node.process: node.file for node in nodes.values()}
     sheets = {process: Sheet(process, procedure.titles[process], source) for process, source in names.items()}

@@ -12,7 +12,7 @@ from engine.bpmn.lint import Finding, lint_bundle
 from engine.bpmn.parser import Procedure, parse_procedure
 from engine.bpmn.xml import InvalidModel
 from engine.errors import InvalidInput, NotFound
-from engine.models.process import Deployment
+from engine.models.process import Deployment, ProcessInstance
 from engine.services import effects as _effects  # noqa: F401 - registers every effect by importing it
 from engine.services.commands import EFFECTS
 from engine.vocabulary import Role
@@ -143,3 +143,11 @@ def parsed(session: Session, *, deployment_id: int, content_hash: str) -> Proced
     if content_hash not in _parsed:
         _parsed[content_hash] = parse_procedure(get(session, deployment_id=deployment_id).files)
     return _parsed[content_hash]
+
+
+def of_instance(session: Session, *, instance_id: int) -> Procedure:
+    """Return the version a case runs on, parsed."""
+    query = sa.select(Deployment.id, Deployment.content_hash)
+    query = query.join(ProcessInstance, ProcessInstance.deployment_id == Deployment.id)
+    row = session.execute(query.where(ProcessInstance.id == instance_id)).one()
+    return parsed(session, deployment_id=row.id, content_hash=row.content_hash)

@@ -12,7 +12,7 @@ from engine import clock
 from engine.bpmn.forms import Form
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.models.petition import Petition
-from engine.models.process import Deployment, ProcessInstance, UserTask
+from engine.models.process import UserTask
 from engine.rules.access import Principal, may_work_task
 from engine.services import procedures, processes
 from engine.services.scopes import visible_petitions
@@ -181,11 +181,7 @@ def form_of(session: Session, *, task: UserTask) -> Form | None:
     """Return the form of a task in the version its case runs on."""
     if task.form is None:
         return None
-    query = sa.select(Deployment.id, Deployment.content_hash).join(
-        ProcessInstance, ProcessInstance.deployment_id == Deployment.id
-    )
-    deployment_id, content_hash = session.execute(query.where(ProcessInstance.id == task.instance_id)).one()
-    return procedures.parsed(session, deployment_id=deployment_id, content_hash=content_hash).forms[task.form]
+    return procedures.of_instance(session, instance_id=task.instance_id).forms[task.form]
 
 
 def _has_done(session: Session, task: UserTask, username: str) -> bool:
