@@ -26,8 +26,10 @@ from sqlalchemy.orm import Session
 
 from engine import clock as clocks
 from engine import db
+from engine.bpmn.bundle import load_directory
 from engine.cli.bench.six_tasks import six_tasks
 from engine.cli.main import cli, main
+from engine.demo.seed import load_reference
 from engine.models.jobs import Incident
 from engine.models.petition import Petition
 from engine.models.process import Deployment, ProcessInstance, Timer
@@ -37,6 +39,7 @@ from engine.vocabulary import Channel, PetitionType, TimerStatus
 Uow = Callable[[], AbstractContextManager[Session]]
 Wenzheng = Callable[..., tuple[int, str, str]]
 
+SHIPPED = Path(__file__).resolve().parents[1] / "workflows" / "petition"
 LOST_DATABASE = "postgresql://nobody@127.0.0.1:1/lost"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -305,3 +308,25 @@ def test_the_history_of_one_letter_is_verified_by_its_number(wenzheng: Wenzheng,
     assert wenzheng("history", "verify", "--number", "WZ1")[:2] == (0, "1 chains verified, 0 broken\n")
     status, out, err = wenzheng("history", "verify", "--number", "WZ0")
     assert (status, out, "There is no letter WZ0" in err) == (1, "", True)
+
+
+def test_letters_are_imported_line_by_line(wenzheng: Wenzheng, uow: Uow, tmp_path: Path) -> None:
+    with uow() as session:
+        load_reference(session)
+        procedures.publish(session, files=load_directory(SHIPPED), actor="editor1", note="shipped")
+    heading = "编号,标题,内容,类型,来信人,电话,来信时间\n"
+    rows = "SY1,路灯不亮,村口路灯坏了一个月,求助,王某,13800000000,2020-01-02 08:00\nSY2,,没有标题,求助,,,\n"
+    file = tmp_path / "letters.csv"
+    file.write_text(heading + rows, encoding="gbk")
+    status, output, complaints = wenzheng("petitions", "import", str(file))
+    assert (status, output) == (1, "created 1, unchanged 0, refused 1\n")
+    assert "line 3, title" in complaints
+    assert wenzheng("petitions", "import", str(file))[1] == "created 0, unchanged 1, refused 1\n"
+    file.write_text("x;y\n", encoding="utf-8")
+    assert wenzheng("petitions", "import", str(file))[0] == 1
+
+
+def test_a_procedure_is_checked_published_and_listed(wenzheng: Wenzheng, uow: Uow) -> None:
+    assert wenzheng("workflow", "lint", str(SHIPPED))[0] == 0
+    assert wenzheng("workflow", "publish", str(SHIPPED), "--note", "第一版")[1].startswith("petition version 1 ")
+    assert "第一版" in wenzheng("workflow", "list")[1]

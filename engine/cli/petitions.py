@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from engine import schedule
 from engine.services.exchange import import_file
 
 
@@ -23,6 +24,7 @@ def import_letters(file: Path, actor: str) -> None:
 
     Good rows are kept, bad ones named line by line (exit status 1); importing the same file again changes nothing.
     """
+    schedule.prepare_process()
     report = import_file(file, actor=actor)
     for error in report.errors:
         click.echo(f"line {error.line}, {error.field}: {error.message_zh} / {error.message_en}", err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from engine import clock
+from engine import clock, schedule
 from engine.bpmn.bundle import load_directory
 from engine.db import unit_of_work
 from engine.services import procedures
@@ -48,6 +48,7 @@ def lint(path: Path, form: str) -> None:
 @click.option("--actor", default="cli", show_default=True, help="Who publishes.")
 def publish(path: Path, note: str, actor: str) -> None:
     """Publish the bundle in PATH: new cases follow it, running ones keep theirs."""
+    schedule.prepare_process()
     with unit_of_work() as session:
         deployment = procedures.publish(session, files=load_directory(path), actor=actor, note=note)
         click.echo(f"{deployment.key} version {deployment.version} ({deployment.content_hash[:12]})")
