@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask_babel import gettext as _
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from engine.services.reports import Bulletin
+
+
+_YEARS: Final = range(1900, 2200)
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,12 @@ def _month_end(first: date, months: int) -> date:
 
 
 def read_day(text: str | None) -> date | None:
-    """Return a date of an address; nonsense is none."""
+    """Return a date of an address; nonsense is none, and so is a year no letter can be of."""
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return found if found is not None and found.year in _YEARS else None
 
 
 def write_bulletin(session: Session, *, period: Period) -> Bulletin:

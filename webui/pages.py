@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _BUILT: Final = Path(__file__).resolve().parent / "static" / "dist"
 
 #: What the reader can do next, by status; the error itself says what is wrong.
+#: Far beyond any list, and small enough for every database.
+_LAST_PAGE: Final = 100_000
 REMEDIES: Final = {
     400: lazy_gettext("The page may have been open for too long. Go back, reload it, and send the form again."),
     403: lazy_gettext("If this is your work, ask the administrator to give your account the role or unit it needs."),
@@ -65,8 +67,8 @@ class Paging:
 
 
 def asked_page() -> int:
-    """Return the page the address asks for; nonsense is the first."""
-    return max(1, request.args.get("page", 1, type=int))
+    """Return the page the address asks for; nonsense is the first, and nobody leafs further than the last one."""
+    return min(max(1, request.args.get("page", 1, type=int)), _LAST_PAGE)
 
 
 def show_problem(problem: Problem) -> ResponseReturnValue:

@@ -68,7 +68,7 @@ PHRASES: Final = {
     "crisis_dismissed": lazy_gettext("No crisis found"),
     "crisis_closed": lazy_gettext("Crisis care closed"),
     "petitioner_unmasked": lazy_gettext("Looked at the petitioner's identity"),
-    "due_dates_moved": lazy_gettext("Due dates moved"),
+    "rated": lazy_gettext("Petitioner rated the answer"),
     "case_cancelled": lazy_gettext("Case cancelled"),
 }
 #: What the engine itself writes: told only when nothing else was written by the same command.
@@ -87,7 +87,7 @@ MESSAGES: Final = {
     "crisis": lazy_gettext("suspected crisis, to be confirmed by a person"),
 }
 #: The event a command writes first.
-_OPENERS: Final = frozenset(TECHNICAL) - {"case_ended"} | {"due_dates_moved", "case_cancelled", "petitioner_unmasked"}
+_OPENERS: Final = frozenset(TECHNICAL) - {"case_ended"} | {"case_cancelled", "petitioner_unmasked", "rated"}
 _ALERTS: Final = frozenset({"escalation_raised", "crisis_confirmed", "case_cancelled"})
 #: Where an event keeps what somebody wrote.
 _TEXTS: Final = ("reason", "basis", "opinion", "request", "note", "text", "result")

@@ -244,8 +244,13 @@ def instruct(session: Session, *, petition: Petition, text: str, actor: str) -> 
 
 
 def report_crisis(session: Session, *, petition: Petition, text: str, actor: str) -> None:
-    """Raise the suspicion that somebody may end their life; a person confirms it within 30 minutes."""
+    """Raise the suspicion that somebody may end their life; a person confirms it within 30 minutes.
+
+    Until then, and for good once it is confirmed, the case is kept from publication.
+    """
     _tell(session, petition, "crisis", text, actor=actor)
+    petition.withheld = True
+    petition.public = False
 
 
 def _tell(session: Session, petition: Petition, message: str, text: str, *, actor: str = CITIZEN) -> None:

@@ -44,14 +44,31 @@ class ProcedureRefused(InvalidInput):
 def lint_path(path: Path) -> Sequence[Finding]:
     """Check the bundle in a directory, or one file of a bundle: then only what is wrong in that file is told.
 
-    A file that cannot even be read is a finding like any other.
+    A file that cannot even be read is a finding like any other. A file beside which no readable bundle lies is
+    checked by itself.
     """
+    if path.is_dir():
+        try:
+            return lint(load_directory(path))
+        except InvalidModel as error:
+            return [_as_finding(error)]
+    root = path.parent.parent if path.parent.name == "forms" else path.parent
+    name = path.relative_to(root).as_posix()
     try:
-        findings = lint(load_directory(path if path.is_dir() else path.parent))
+        files = load_directory(root)
     except InvalidModel as error:
-        told = {name: str(error.fields.get(name) or "") for name in ("file", "node", "fix")}
-        return [Finding("error", error.code, message_zh=error.message_zh, message_en=error.message_en, **told)]
-    return findings if path.is_dir() else [finding for finding in findings if finding.file == path.name]
+        if error.fields.get("file") == name:
+            return [_as_finding(error)]
+        files = {}
+    if name not in files:
+        files = {name: path.read_text(encoding="utf-8", errors="replace")}
+    findings = lint(files)
+    return [finding for finding in findings if finding.file == name] or (findings if len(files) == 1 else [])
+
+
+def _as_finding(error: InvalidModel) -> Finding:
+    told = {name: str(error.fields.get(name) or "") for name in ("file", "node", "fix")}
+    return Finding("error", error.code, message_zh=error.message_zh, message_en=error.message_en, **told)
 
 
 def lint(files: Mapping[str, str]) -> Sequence[Finding]:

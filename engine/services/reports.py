@@ -94,7 +94,7 @@ def bulletin(session: Session, *, start: date, end: date, as_of: date) -> Bullet
         totals=totals(rows),
         topics=_topics(letters),
         previous_letters=tally(forwarded_in(facts, before, as_of)),
-        breaches=[_line(breach, names) for breach in breaches(facts, period, as_of)],
+        breaches=[_line(breach, names) for breach in breaches(facts, period, as_of) if _has_come(breach.due, as_of)],
         indicators=indicators(facts, period, as_of),
     )
 
@@ -134,6 +134,12 @@ def _rows(rows: list[UnitRow]) -> list[Row]:
         Row(rank, row.unit.code, row.unit.name, row.letters, row.final_reviewed, row.closure_rate)
         for rank, row in enumerate(rows, start=1)
     ]
+
+
+def _has_come(due: datetime, as_of: date) -> bool:
+    """Tell whether a deadline of the as-of day is over; a report of today looks to its end, the clock does not."""
+    now = clock.now()
+    return as_of != clock.local(now).date() or due < now
 
 
 def _line(breach: Breach, names: dict[str, str]) -> BreachLine:

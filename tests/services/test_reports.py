@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.clock import ZONE
+from engine.clock import ZONE, ManualClock
 from engine.demo.seed import load_reference
 from engine.models.people import Unit
 from engine.models.petition import Petition
@@ -123,6 +123,14 @@ def test_a_deadline_that_ends_with_the_as_of_day_is_no_breach_on_it(county: Uow,
     assert bulletin(county, as_of=END).breaches == []
     [breach] = bulletin(county, as_of=date(2020, 4, 1)).breaches
     assert (breach.number, breach.kind, breach.unit_name, breach.days) == (number, "accept_overdue", "城关镇", 1)
+
+
+def test_nobody_is_late_today_before_the_hour_has_come(county: Uow, file: File, clock: ManualClock) -> None:
+    file(received(at(3, 30)), forwarded(at(3, 30)), due(datetime(2020, 3, 31, 16, tzinfo=ZONE)))
+    clock.set(datetime(2020, 3, 31, 9, tzinfo=ZONE))
+    assert bulletin(county, as_of=END).breaches == []
+    clock.set(datetime(2020, 3, 31, 17, tzinfo=ZONE))
+    assert len(bulletin(county, as_of=END).breaches) == 1
 
 
 def test_only_cases_of_the_period_and_the_one_before_are_read(county: Uow, file: File) -> None:

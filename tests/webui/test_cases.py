@@ -264,3 +264,15 @@ def test_an_accusation_is_hidden_from_the_unit_complained_of(visit: Visit, lette
     page = visit("t01").get(f"/cases/{number}")
     assert "显示身份" not in page.text
     assert "被反映单位 观音镇" in page.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cases?page=99999999999999999999",
+        "/desk?page=99999999999999999999",
+        "/cases?from=0001-01-01&to=9999-12-31",
+    ],
+)
+def test_an_address_written_by_hand_is_answered(visit: Visit, address: str) -> None:
+    assert visit("supervisor1").get(address).texts("//h1")

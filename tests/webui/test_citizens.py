@@ -169,7 +169,7 @@ def test_what_is_not_public_is_not_found(citizen: Visitor, letters: Letters) -> 
     citizen.get(f"/answers/{number}", status=404)
 
 
-def test_the_answer_is_rated_once(citizen: Visitor, letters: Letters) -> None:
+def test_the_answer_is_rated_once(citizen: Visitor, letters: Letters, visit: Callable[..., Visitor]) -> None:
     number, code = letters.write()
     reply = {"facts": "已核实路灯线路老化。", "outcome": "explain"}
     letters.do(number, "intake1", "甄别分类", classification="direct_reply")
@@ -181,6 +181,7 @@ def test_the_answer_is_rated_once(citizen: Visitor, letters: Letters) -> None:
     page = citizen.send(page.form("/track/rating"), satisfaction="satisfied", comment="很快")
     assert "您的评价：满意" in page.text
     assert "您是否满意？" not in page.text
+    assert "群众评价答复" in visit("supervisor1").get(f"/cases/{number}").text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

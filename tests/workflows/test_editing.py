@@ -140,3 +140,21 @@ def test_a_broken_or_hostile_bundle_is_refused_with_a_reason_and_publishes_nothi
 
 def test_the_shipped_procedure_has_no_finding_at_all() -> None:
     assert procedures.lint(load_directory(SHIPPED)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("broken.bpmn", "<a><b></a>", "xml"),
+        ("hostile.bpmn", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "xml"),
+        ("stray.txt", "hello", "bundle"),
+    ],
+)
+def test_a_single_file_is_checked_by_itself_whatever_lies_beside_it(
+    tmp_path: Path, name: str, text: str, code: str
+) -> None:
+    (tmp_path / "other.bpmn").write_bytes(b"\xff\xfe")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    status, output = run("workflow", "lint", str(tmp_path / name), "--format", "json")
+    assert status == 1
+    assert json.loads(output)[0]["code"] == code

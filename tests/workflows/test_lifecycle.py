@@ -465,6 +465,34 @@ def test_a_confirmed_crisis_is_not_published_even_when_the_flag_has_expired(subm
     assert not letter.petition().public
 
 
+def test_nothing_is_published_while_a_suspicion_waits_for_a_person(submit: Submit) -> None:
+    letter = submit(content="我真的活不下去了，想跳楼自杀。", wants_public=True)
+    letter.to_handling()
+    letter.to_review()
+    letter.through_review(publish=True)
+    assert not letter.petition().public
+
+
+def test_a_dismissed_suspicion_withholds_nothing(submit: Submit) -> None:
+    letter = submit(content="我真的活不下去了，想跳楼自杀。", wants_public=True)
+    letter.do("confirm_crisis", crisis="dismissed", note="系气话")
+    letter.to_handling()
+    letter.to_review()
+    letter.through_review(publish=True)
+    assert letter.petition().public
+
+
+def test_whoever_records_otherwise_than_the_petitioner_rated_says_why(submit: Submit) -> None:
+    letter = submit()
+    letter.to_handling()
+    letter.to_review()
+    letter.through_review()
+    letter.tell(petitions.rate_petition, satisfaction=Satisfaction.DISSATISFIED)
+    with pytest.raises(InvalidInput, match="own rating"):
+        letter.do("call_back", satisfaction="satisfied")
+    letter.do("call_back", satisfaction="satisfied", comment="电话核实，误点")
+
+
 def test_words_of_despair_in_a_supplement_are_noticed_too(submit: Submit) -> None:
     letter = submit()
     letter.tell(petitions.supplement_petition, text="再不解决我就不想活了，想自杀")

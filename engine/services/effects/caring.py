@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
+from engine.models.history import HistoryEvent
 from engine.services.commands import Command, effect
 from engine.services.notes import add_note
 
@@ -26,7 +29,12 @@ def open_crisis_care(command: Command, _parameters: Mapping[str, object]) -> dic
 
 @effect
 def dismiss_crisis(command: Command, _parameters: Mapping[str, object]) -> dict[str, Any]:
-    """Drop the suspicion: a person looked and found no crisis."""
+    """Drop the suspicion: a person looked and found no crisis; only an earlier, confirmed one still withholds."""
+    instance = command.petition.instance_id
+    confirmed = (HistoryEvent.instance_id == instance, HistoryEvent.kind == "crisis_confirmed")
+    command.petition.withheld = (
+        command.session.scalar(sa.select(HistoryEvent.id).where(*confirmed).limit(1)) is not None
+    )
     add_note(command, "crisis", command.text("note"))
     command.record("crisis_dismissed")
     return {}

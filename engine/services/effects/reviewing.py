@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from engine.errors import InvalidInput
 from engine.models.petition import Rating
 from engine.services import ledger
@@ -66,12 +68,24 @@ def record_follow_up(command: Command, _parameters: Mapping[str, object]) -> dic
     petition = command.petition
     petition.stage = Stage.FOLLOW_UP
     comment = command.text("comment")
+    if not comment and satisfaction != Satisfaction.DISSATISFIED and _own_rating(command) == Satisfaction.DISSATISFIED:
+        zh = "群众自评为不满意，登记为其他结果须写明理由。"
+        raise InvalidInput(
+            "The petitioner's own rating is “dissatisfied”; say why.", message_zh=zh, errors={"comment": zh}
+        )
     rating = Rating(
         petition_id=petition.id, satisfaction=satisfaction, comment=comment, source="follow_up", at=command.now
     )
     command.session.add(rating)
     command.record("followed_up", satisfaction=satisfaction, unit=petition.unit_code)
     return {"redo_decision": None}
+
+
+def _own_rating(command: Command) -> str | None:
+    """Return what the petitioner said of this answer without being asked."""
+    petition = command.petition
+    own = (Rating.petition_id == petition.id, Rating.source == "citizen", Rating.at >= petition.replied_at)
+    return command.session.scalar(sa.select(Rating.satisfaction).where(*own).order_by(Rating.id.desc()).limit(1))
 
 
 @effect
