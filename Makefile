@@ -21,7 +21,6 @@ help: ## list the targets
 .PHONY: run
 run: setup ## set up, load the demo data once, and serve on http://127.0.0.1:8000 (PORT= overrides)
 	@mkdir -p var
-	@$(BIN)/wenzheng db upgrade
 	@$(BIN)/wenzheng demo load
 	@exec $(BIN)/wenzheng serve --port $(PORT)
 

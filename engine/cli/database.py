@@ -8,6 +8,15 @@ from engine import db as database
 from engine.services.calendars import seed_calendar
 
 
+def prepare_database() -> None:
+    """Bring the schema up to date and fill an empty calendar."""
+    database.upgrade()
+    with database.unit_of_work() as session:
+        days = seed_calendar(session)
+    if days:
+        click.echo(f"calendar: {days} published days", err=True)
+
+
 @click.group()
 def db() -> None:
     """Look after the database's schema."""
@@ -19,9 +28,5 @@ def upgrade() -> None:
 
     Creates everything in an empty database. Without the published holidays every working day would be reckoned wrongly.
     """
-    database.upgrade()
-    with database.unit_of_work() as session:
-        days = seed_calendar(session)
-    if days:
-        click.echo(f"calendar: {days} published days", err=True)
+    prepare_database()
     click.echo(f"database: {database.engine().url.render_as_string(hide_password=True)} is up to date", err=True)

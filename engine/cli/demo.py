@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from engine.cli.database import prepare_database
 from engine.demo import load_demo
 
 
@@ -15,7 +16,11 @@ def demo() -> None:
 @demo.command("load")
 @click.option("--letters", type=click.IntRange(min=1), help="Load only so many letters (default: all).")
 def load(letters: int | None) -> None:
-    """Load units, categories, accounts, the shipped procedure and every demo letter; a second run changes nothing."""
+    """Load units, categories, accounts, the shipped procedure and every demo letter; a second run changes nothing.
+
+    Brings the database up to date first, as `wenzheng db upgrade` does.
+    """
+    prepare_database()
     with click.progressbar(length=1, label="demo data", show_pos=True) as bar:
 
         def progress(done: int, total: int) -> None:

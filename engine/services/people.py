@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 TOKEN_LIFE = timedelta(hours=12)
 _hasher = PasswordHasher()
-#: Verified against when the user name is unknown, so that both failures take the same time.
-_NOBODY = _hasher.hash(secrets.token_urlsafe())
 
 
 class SignInRefused(WenzhengError):
@@ -43,12 +42,18 @@ def sign_in(session: Session, *, username: str, password: str) -> Account:
     """
     account = session.scalars(sa.select(Account).where(Account.username == username)).first()
     try:
-        _hasher.verify(account.password_hash if account is not None else _NOBODY, password)
+        _hasher.verify(account.password_hash if account is not None else _nobody(), password)
     except VerifyMismatchError:
         account = None
     if account is None or not account.active:
         raise SignInRefused("User name or password is wrong.", message_zh="用户名或密码不正确。")
     return account
+
+
+@cache
+def _nobody() -> str:
+    """Return what is verified against when the user name is unknown, so that both failures take the same time."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 def create_account(
